@@ -1,0 +1,1 @@
+"""What every service stands on: contracts, the runner, configuration, the clock."""

@@ -1,0 +1,91 @@
+"""Every kind of event by its name, and in which logs it is found."""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from shared.contracts import agents, escalation, interactions, notification, routing, system
+from shared.contracts.event import Event
+
+PoolEvent = Annotated[
+    interactions.InteractionReceived
+    | interactions.CustomerMessaged
+    | interactions.AgentReplied
+    | interactions.CustomerAbandoned
+    | interactions.TransferRequested
+    | interactions.CloseRequested
+    | agents.PresenceReported
+    | agents.AgentsSeen
+    | agents.OfferAnswered
+    | agents.WrapUpEnded
+    | routing.InteractionQueued
+    | routing.InteractionRequeued
+    | routing.InteractionParked
+    | routing.OfferMade
+    | routing.OfferEnded
+    | routing.InteractionAssigned
+    | routing.MessageRecorded
+    | routing.InteractionClosed
+    | routing.InteractionAbandoned
+    | routing.InteractionExpired
+    | routing.CapacityReleased
+    | routing.TransferredOut
+    | routing.TransferredIn
+    | routing.AgentChanged
+    | routing.LeasesRenewed
+    | routing.StubsDropped
+    | escalation.SlaClockStarted
+    | escalation.SlaMet
+    | escalation.SlaCancelled
+    | escalation.SlaBreached
+    | escalation.EscalationOpened
+    | escalation.PageRequested
+    | escalation.PageRecalled
+    | escalation.PageAcknowledged
+    | escalation.EscalationAcknowledged
+    | escalation.EscalationResolved
+    | escalation.EscalationExhausted
+    | system.Tick
+    | system.ConfigChanged
+    | system.ConfigTaken
+    | system.EventRejected
+    | system.EventSkipped,
+    Field(discriminator="kind"),
+]
+PeopleEvent = Annotated[
+    escalation.PageRequested
+    | escalation.PageRecalled
+    | escalation.PageAcknowledged
+    | notification.NotificationOpened
+    | notification.AttemptLeased
+    | notification.AttemptEnded
+    | notification.AttemptInDoubt
+    | notification.NotificationEnded
+    | system.Tick
+    | system.ConfigChanged
+    | system.ConfigTaken
+    | system.EventRejected
+    | system.EventSkipped,
+    Field(discriminator="kind"),
+]
+
+POOL_EVENTS: TypeAdapter[PoolEvent] = TypeAdapter(PoolEvent)
+PEOPLE_EVENTS: TypeAdapter[PeopleEvent] = TypeAdapter(PeopleEvent)
+
+_MODULES = (agents, escalation, interactions, notification, routing, system)
+KINDS: dict[str, type[Event]] = {
+    model.model_fields["kind"].default: model
+    for module in _MODULES
+    for model in vars(module).values()
+    if isinstance(model, type) and issubclass(model, Event) and "kind" in model.model_fields
+}
+
+
+def read(kind: str, value: bytes) -> Event:
+    """Decode one record by the kind its header names.
+
+    Raises:
+        KeyError: the kind is not in the catalogue.
+        pydantic.ValidationError: the value is not of that kind.
+    """
+    return KINDS[kind].model_validate_json(value)

@@ -1,0 +1,199 @@
+"""The shape of configuration: one document per pool, one for the people who are paged.
+
+A document is immutable and known by the hash of its canonical JSON. Cores read these types; YAML
+files are turned into them at the edge (`shared/configuration`). All durations are seconds.
+"""
+
+from hashlib import blake2b
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from shared.contracts.interactions import SkillNeed
+from shared.contracts.words import Channel, Metric
+
+Name = str  # of a queue, skill, calendar, policy: lower case, digits, `-`, `_`
+SkillLevel = int  # 1 (beginner) to 5 (expert)
+
+
+class Setting(BaseModel):
+    """Strict where events are tolerant: an unknown key is a typing error, and is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LanguageLevel(Setting):
+    """How well a language is spoken and written, 0 (not at all) to 5 (native)."""
+
+    spoken: int = Field(default=5, ge=0, le=5)
+    written: int = Field(default=5, ge=0, le=5)
+
+
+class Agent(Setting):
+    id: str
+    skills: dict[Name, SkillLevel] = Field(default_factory=dict)
+    languages: dict[str, LanguageLevel] = Field(default_factory=dict)  # BCP 47
+    capacity_units: int = Field(default=100, ge=0)
+    channels: dict[Channel, int] = Field(default_factory=dict)  # cap per channel; absent: none
+
+
+class ChannelSettings(Setting):
+    """How the pool treats one channel."""
+
+    units: int = Field(default=100, ge=0)  # capacity that one interaction takes
+    offer_expires_s: int = Field(default=30, gt=0)
+    wrap_up_s: int = Field(default=0, ge=0)
+    presence_grace_s: int = Field(default=0, ge=0)  # after a lost lease, before work is re-queued
+    auto_accept: bool = False
+    min_language_level: int = Field(default=1, ge=0, le=5)  # in the mode of the channel
+
+
+class Queue(Setting):
+    name: Name
+    skills: tuple[SkillNeed, ...] = ()
+    expires_after_s: int | None = Field(default=None, gt=0)  # None: waits for ever
+    sla_policy: Name | None = None
+
+
+class RoutingRule(Setting):
+    """First match wins. A field of `when` matches if the interaction's value is in its list.
+
+    Fields: channel, topic, language, priority, customer, and `attributes.<name>`.
+    """
+
+    name: Name
+    when: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # empty: matches everything
+    queue: Name
+    skills: tuple[SkillNeed, ...] = ()  # in addition to the queue's
+    priority: Name | None = None
+
+
+class PriorityClass(Setting):
+    """A head start in waiting time: bounded, so overtaking has a bound."""
+
+    name: Name
+    head_start_s: int = Field(default=0, ge=0)
+
+
+class Span(Setting):
+    """Open hours of one day, local wall-clock minutes since midnight, `[opens, closes)`."""
+
+    opens_min: int = Field(ge=0, lt=1440)
+    closes_min: int = Field(gt=0, le=1440)
+
+
+class Calendar(Setting):
+    name: Name
+    timezone: str  # IANA
+    week: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], tuple[Span, ...]]
+    holidays: tuple[str, ...] = ()  # ISO dates, closed all day
+    dated: dict[str, tuple[Span, ...]] = Field(default_factory=dict)  # replaces the week's hours
+
+
+class SlaTarget(Setting):
+    """First target that fits an interaction wins, per metric.
+
+    Exactly one of the three lengths. `open_s`: open time of the calendar (all time without one).
+    `business_days`: same time of day N open days after the start, which is the next opening if
+    the interaction came outside hours. `calendar_days`: same local time N days later.
+    """
+
+    metric: Metric
+    channels: tuple[Channel, ...] = ()  # empty: all
+    topics: tuple[str, ...] = ()  # empty: all
+    priorities: tuple[Name, ...] = ()
+    open_s: int | None = Field(default=None, gt=0)
+    business_days: int | None = Field(default=None, gt=0)
+    calendar_days: int | None = Field(default=None, gt=0)
+    calendar: Name | None = None
+    met_by: Literal["assignment", "reply", "close"]
+    escalation_policy: Name | None = None  # None: a breach is told, nobody is paged
+
+
+class SlaPolicy(Setting):
+    name: Name
+    targets: tuple[SlaTarget, ...]
+
+
+class EscalationLevel(Setting):
+    after_s: int = Field(default=0, ge=0)  # since the escalation opened
+    people: tuple[str, ...] = Field(min_length=1)
+    method: Literal["email"] = "email"
+
+
+class EscalationPolicy(Setting):
+    name: Name
+    levels: tuple[EscalationLevel, ...] = Field(min_length=1)
+    rounds: int = Field(default=1, ge=1, le=100)
+    round_s: int = Field(default=1800, gt=0)  # from the start of a round to that of the next
+
+
+class PoolDocument(Setting):
+    """All that the router and the escalation service need to know of one pool."""
+
+    schema_version: Literal[1] = 1
+    pool: Name
+    default_language: str
+    default_queue: Name
+    queues: tuple[Queue, ...] = Field(min_length=1)
+    skills: tuple[Name, ...] = ()
+    priorities: tuple[PriorityClass, ...] = (PriorityClass(name="normal"),)  # first: the default
+    rules: tuple[RoutingRule, ...] = ()
+    channels: dict[Channel, ChannelSettings]
+    agents: tuple[Agent, ...] = ()
+    strategy: Literal["longest_ready"] = "longest_ready"
+    presence_lease_s: int = Field(default=30, gt=0)
+    aside_s: int = Field(default=60, ge=0)  # after a decline or miss; doubles per pair, at most 8x
+    misses_until_away: int = Field(default=3, ge=1)  # missed offers in a row
+    dedupe_horizon_s: int = Field(default=86_400, gt=0)
+    calendars: tuple[Calendar, ...] = ()
+    sla_policies: tuple[SlaPolicy, ...] = ()
+    default_sla_policy: Name | None = None
+    escalation_policies: tuple[EscalationPolicy, ...] = ()
+
+
+class Person(Setting):
+    """A member of staff who can be paged."""
+
+    id: str
+    locale: str = "en"  # BCP 47, of the templates
+    timezone: str = "UTC"
+    email: str | None = None
+
+
+class RetrySchedule(Setting):
+    """Waits before tries 2, 3, …; the last one repeats until the page expires or is recalled."""
+
+    waits_s: tuple[int, ...] = (5, 15, 60, 300)
+    lease_s: int = Field(default=30, gt=0)
+
+
+class PeopleDocument(Setting):
+    schema_version: Literal[1] = 1
+    people: tuple[Person, ...]
+    retries: RetrySchedule = RetrySchedule()
+    page_expires_s: int = Field(default=14_400, gt=0)
+
+
+Document = PoolDocument | PeopleDocument
+_DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
+PEOPLE = "*"  # stands for the pool in what concerns the people's document
+
+
+def canonical(document: Document) -> bytes:
+    """The bytes that are hashed and stored: JSON, keys in declared order, defaults included."""
+    return document.model_dump_json().encode()
+
+
+def hash_of(content: bytes) -> str:
+    """Hash under which a document is stored: BLAKE2b, 16 bytes, hexadecimal."""
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+def read_document(content: bytes) -> Document:
+    """Decode a stored document.
+
+    Raises:
+        pydantic.ValidationError: the content is not a document of a known schema version.
+    """
+    return _DOCUMENT.validate_json(content)

@@ -1,0 +1,63 @@
+"""The notification ledger: lease before sending, outcome after. Key of people-log: the person."""
+
+from typing import Literal
+
+from shared.contracts.event import Event, Fact, Milliseconds
+from shared.contracts.words import AttemptOutcome, NotificationEnd
+
+
+class NotificationOpened(Fact):
+    """`notification_id` is the page's id."""
+
+    kind: Literal["notification_opened"] = "notification_opened"
+    notification_id: str
+    person: str
+    method: str
+    escalation_id: str
+    cycle: int
+    expires_at_ms: Milliseconds
+
+
+class AttemptLeased(Fact):
+    """Permission to try once, until `lease_until_ms`. The message id is the same for every try."""
+
+    kind: Literal["attempt_leased"] = "attempt_leased"
+    attempt_id: str  # `<notification_id>/<number>`
+    notification_id: str
+    person: str
+    method: str
+    number: int
+    message_id: str
+    lease_until_ms: Milliseconds
+    possible_repeat: bool = False  # an earlier try ended in doubt
+
+
+class AttemptEnded(Event):
+    """What came of a try, appended by the process that made it."""
+
+    kind: Literal["attempt_ended"] = "attempt_ended"
+    attempt_id: str
+    notification_id: str
+    person: str
+    outcome: AttemptOutcome
+    detail: str = ""  # the provider's answer, without addresses or text
+    retry_after_ms: int | None = None
+
+
+class AttemptInDoubt(Fact):
+    """The lease ran out without an outcome: it may have been sent."""
+
+    kind: Literal["attempt_in_doubt"] = "attempt_in_doubt"
+    attempt_id: str
+    notification_id: str
+    person: str
+
+
+class NotificationEnded(Fact):
+    kind: Literal["notification_ended"] = "notification_ended"
+    notification_id: str
+    person: str
+    end: NotificationEnd
+    reason: str
+    attempts: int
+    possible_repeats: int

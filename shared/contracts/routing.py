@@ -1,0 +1,236 @@
+"""What the router decides. Ids: `<interaction_id>#<what>/<number>`; every fact says why."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from shared.contracts.event import Fact, Milliseconds, Record
+from shared.contracts.interactions import SkillNeed
+from shared.contracts.words import (
+    AgentStatus,
+    Channel,
+    CloseOutcome,
+    LanguageSource,
+    OfferEnd,
+    RequeueReason,
+)
+
+
+class QueueDecision(Record):
+    """Which routing rule chose the queue, and on what it matched."""
+
+    rule: str  # name of the rule, `asked` where the sender chose, `default` where none matched
+    matched: dict[str, str] = Field(default_factory=dict)
+
+
+class InteractionQueued(Fact):
+    """It waits for the first time. `order_ms` is its place: smaller is served earlier.
+
+    order_ms = waiting_since_ms - head start of its priority class (bounded, so overtaking is).
+    """
+
+    kind: Literal["interaction_queued"] = "interaction_queued"
+    interaction_id: str
+    channel: Channel
+    queue: str
+    language: str
+    language_source: LanguageSource
+    other_languages: tuple[str, ...] = ()
+    skills: tuple[SkillNeed, ...] = ()
+    priority: str
+    topic: str | None = None
+    customer: str | None = None
+    attributes: dict[str, str] = Field(default_factory=dict)
+    waiting_since_ms: Milliseconds
+    order_ms: int
+    expires_at_ms: Milliseconds | None = None
+    why: QueueDecision
+
+
+class InteractionRequeued(Fact):
+    """It waits again, with the age it had."""
+
+    kind: Literal["interaction_requeued"] = "interaction_requeued"
+    interaction_id: str
+    queue: str
+    reason: RequeueReason
+    waiting_since_ms: Milliseconds
+    order_ms: int
+
+
+class InteractionParked(Fact):
+    """Held without a channel or an agent that could ever serve it; an alarm, never a loss."""
+
+    kind: Literal["interaction_parked"] = "interaction_parked"
+    interaction_id: str
+    queue: str
+    reason: Literal["no_agent_can_serve"]
+    detail: str
+
+
+class Candidate(Record):
+    """One agent as the choice saw him. `rank` is compared left to right, smaller wins."""
+
+    agent_id: str
+    rank: tuple[int, ...]
+
+
+class OfferDecision(Record):
+    """Why this interaction, why this agent."""
+
+    strategy: str
+    rank_names: tuple[str, ...]
+    chosen: Candidate
+    runner_up: Candidate | None = None
+    eligible: int  # ready agents with room who could have had it, up to `eligible_counted_to`
+    eligible_counted_to: int
+    language_tag: str  # the customer's language that this agent speaks
+    trigger: str  # what made the router look: `received`, `agent_ready`, `declined`, …
+    waiting_before: int = 0  # others in the same line when it was taken
+
+
+class OfferMade(Fact):
+    """One interaction held for one agent. `offer_id` = `<interaction_id>:<attempt>`."""
+
+    kind: Literal["offer_made"] = "offer_made"
+    offer_id: str
+    interaction_id: str
+    attempt: int
+    agent_id: str
+    agent_epoch: int
+    channel: Channel
+    queue: str
+    language: str
+    expires_at_ms: Milliseconds
+    waited_ms: int
+    why: OfferDecision
+
+
+class OfferEnded(Fact):
+    """Not accepted. Until `aside_until_ms` this agent is not asked for this interaction again."""
+
+    kind: Literal["offer_ended"] = "offer_ended"
+    offer_id: str
+    interaction_id: str
+    agent_id: str
+    end: OfferEnd
+    aside_until_ms: Milliseconds | None = None
+
+
+class InteractionAssigned(Fact):
+    """The offer was accepted: from now on the interaction counts as answered."""
+
+    kind: Literal["interaction_assigned"] = "interaction_assigned"
+    interaction_id: str
+    offer_id: str
+    agent_id: str
+    channel: Channel
+    queue: str
+    language: str
+    waited_ms: int
+
+
+class MessageRecorded(Fact):
+    """A message of the customer (`in`) or of the assigned agent (`out`) belongs to it."""
+
+    kind: Literal["message_recorded"] = "message_recorded"
+    interaction_id: str
+    direction: Literal["in", "out"]
+    number: int
+    agent_id: str | None = None
+
+
+class InteractionClosed(Fact):
+    kind: Literal["interaction_closed"] = "interaction_closed"
+    interaction_id: str
+    queue: str
+    agent_id: str | None = None
+    outcome: CloseOutcome
+    answered: bool  # an agent had accepted it
+    wrap_up_until_ms: Milliseconds | None = None
+
+
+class InteractionAbandoned(Fact):
+    kind: Literal["interaction_abandoned"] = "interaction_abandoned"
+    interaction_id: str
+    queue: str
+    waited_ms: int
+
+
+class InteractionExpired(Fact):
+    kind: Literal["interaction_expired"] = "interaction_expired"
+    interaction_id: str
+    queue: str
+    waited_ms: int
+
+
+class CapacityReleased(Fact):
+    """Wrap-up is over: the agent's units are free again."""
+
+    kind: Literal["capacity_released"] = "capacity_released"
+    interaction_id: str
+    agent_id: str
+    early: bool
+
+
+class TransferredOut(Fact):
+    """It left for another pool; a stub stays that forwards late events."""
+
+    kind: Literal["transferred_out"] = "transferred_out"
+    interaction_id: str
+    to_pool: str
+    hop: int
+
+
+class TransferredIn(Fact):
+    """The whole interaction, in the receiving pool's log. A known (id, hop) is dropped.
+
+    `pool` is the receiving pool. The id keeps the pool it was born in.
+    """
+
+    kind: Literal["transferred_in"] = "transferred_in"
+    interaction_id: str
+    from_pool: str
+    hop: int
+    channel: Channel
+    body_hash: str
+    language: str
+    language_source: LanguageSource
+    other_languages: tuple[str, ...] = ()
+    asked_queue: str | None = None
+    topic: str | None = None
+    skills: tuple[SkillNeed, ...] = ()
+    priority: str | None = None
+    customer: str | None = None
+    attributes: dict[str, str] = Field(default_factory=dict)
+    waiting_since_ms: Milliseconds
+    messages: int = 0
+    attempt: int = 0  # the last offer attempt; attempts go on counting, so offer ids stay unique
+
+
+class AgentChanged(Fact):
+    """Presence as the router sees it. `epoch` grows when an agent comes back, and fences offers."""
+
+    kind: Literal["agent_changed"] = "agent_changed"
+    agent_id: str
+    status: AgentStatus
+    epoch: int
+    number: int  # of this agent's changes, for the id
+    reason: Literal["reported", "lease_lapsed", "missed_offers", "removed_from_config"]
+    note: str | None = None
+
+
+class LeasesRenewed(Fact):
+    """Presence leases that were renewed, in heard time; only those that needed it."""
+
+    kind: Literal["leases_renewed"] = "leases_renewed"
+    heard_ms: int  # the pool's heard time after this record
+    agent_ids: tuple[str, ...]
+
+
+class StubsDropped(Fact):
+    """Ended interactions older than the dedupe horizon were forgotten."""
+
+    kind: Literal["stubs_dropped"] = "stubs_dropped"
+    ended_before_ms: Milliseconds
+    count: int
