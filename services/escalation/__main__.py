@@ -1,0 +1,18 @@
+"""`python -m services.escalation`: one process of the escalation service."""
+
+import uvloop
+
+from services.escalation.app import build_service
+from services.escalation.settings import EscalationSettings
+from shared.clock import clock_from_environment
+from shared.logging import configure_logging
+
+
+def main() -> None:
+    settings = EscalationSettings()
+    configure_logging(service="escalation", level=settings.log_level)
+    uvloop.run(build_service(settings, clock_from_environment()).run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""All that an operator can set for the notifier; the only reader of its environment.
+
+Each field is `SWITCHYARD_NOTIFIER_<NAME>` in the environment. Secrets come from the environment
+or, better, from files, which can be readable to this process alone.
+"""
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.links import SHORTEST_KEY, AckLinks
+
+
+class NotifierSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SWITCHYARD_NOTIFIER_")
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(default=25, ge=1, le=65_535)
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"  # `starttls`: required, never optional
+    smtp_ca_file: Path | None = None  # trusted in addition to the system's authorities
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_password_file: Path | None = None
+    smtp_timeout_s: float = Field(default=10.0, gt=0)  # for each answer of the server, real time
+    smtp_hostname: str | None = None  # how we greet; None: this machine's name
+
+    sender_address: str = "switchyard@localhost"
+    sender_name: str = "Switchyard"
+    public_url: str = "http://127.0.0.1:8080"  # of the gateway, as people's browsers see it
+
+    link_key: SecretStr | None = None
+    link_key_file: Path | None = None  # a key a line; the first signs, all of them verify
+    link_valid_h: int = Field(default=72, ge=1)  # since the page was asked for
+
+    concurrency: int = Field(default=8, ge=1)  # messages on their way at the same time
+    drain_s: float = Field(default=10.0, ge=0)  # at shutdown, for messages on their way
+
+    @model_validator(mode="after")
+    def _no_password_in_the_clear(self) -> Self:
+        if self.smtp_user and self.smtp_tls == "none" and not _is_loopback(self.smtp_host):
+            raise ValueError(
+                "smtp_user without TLS would send the password in the clear: "
+                "set SWITCHYARD_NOTIFIER_SMTP_TLS to starttls or tls"
+            )
+        return self
+
+    def password(self) -> str | None:
+        """The SMTP password; the file wins over the environment."""
+        if self.smtp_password_file is not None:
+            return self.smtp_password_file.read_text().rstrip("\n")
+        return self.smtp_password.get_secret_value() if self.smtp_password else None
+
+    def links(self) -> AckLinks:
+        """The signer of acknowledgement links.
+
+        Raises:
+            ValueError: no key is set, or one is too short.
+        """
+        keys = self._keys()
+        if not keys:
+            raise ValueError(
+                "acknowledgement links need a key: set SWITCHYARD_NOTIFIER_LINK_KEY or "
+                f"SWITCHYARD_NOTIFIER_LINK_KEY_FILE, at least {SHORTEST_KEY} characters a key"
+            )
+        return AckLinks([key.encode() for key in keys])
+
+    def _keys(self) -> list[str]:
+        if self.link_key_file is not None:
+            lines = self.link_key_file.read_text().splitlines()
+            return [line.strip() for line in lines if line.strip()]
+        return [self.link_key.get_secret_value()] if self.link_key else []
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""The Kafka edge: one way to connect, to append, to follow, and to declare topics."""

@@ -1,0 +1,73 @@
+"""Reads every partition of a topic from its beginning, without a group."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.kafka.connection import Connection
+from shared.kafka.records import log_record
+from shared.log import LogRecord
+
+
+class KafkaFollower:
+    """Implements shared.log.Follower."""
+
+    def __init__(self, connection: Connection, topic: str) -> None:
+        self._connection, self._topic = connection, topic
+        self._behind: set[TopicPartition] | None = None
+
+    def caught_up(self) -> bool:
+        return self._behind is not None and not self._behind
+
+    async def batches(self) -> AsyncIterator[Sequence[LogRecord]]:
+        """Records as they come; an empty batch now and then, so that a caller can look around."""
+        consumer = self._connection.consumer()
+        await consumer.start()
+        try:
+            partitions = await partitions_of(consumer, self._topic)
+            consumer.assign(partitions)
+            ends = await ends_of(consumer, self._connection, partitions)
+            while True:
+                found = await consumer.getmany(timeout_ms=20, max_records=5_000)
+                if not self.caught_up():
+                    self._behind = {
+                        each for each in partitions if await consumer.position(each) < ends[each]
+                    }
+                yield [log_record(record) for records in found.values() for record in records]
+        finally:
+            await consumer.stop()
+
+
+async def partitions_of(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
+    """The topic's partitions, waiting until the broker knows it."""
+    while not (found := consumer.partitions_for_topic(topic)):
+        await consumer._client.force_metadata_update()  # noqa: SLF001 - no public call refreshes it
+        await asyncio.sleep(0.05)
+        consumer._client.add_topic(topic)  # noqa: SLF001 - and none names a topic without a group
+    return [TopicPartition(topic, number) for number in sorted(found)]
+
+
+async def ends_of(
+    consumer: AIOKafkaConsumer, connection: Connection, partitions: Sequence[TopicPartition]
+) -> dict[TopicPartition, int]:
+    """The high watermarks now. The embedded broker tells them only with a fetch."""
+    if connection.transactions:
+        found: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
+        return found
+    return {each: await _fetched_end(connection, each) for each in partitions}
+
+
+async def _fetched_end(connection: Connection, partition: TopicPartition) -> int:
+    """ListOffsets of the embedded broker is too low; the high watermark of a fetch is right."""
+    probe = connection.consumer(fetch_max_wait_ms=5, max_partition_fetch_bytes=1)
+    await probe.start()
+    try:
+        probe.assign([partition])
+        for _ in range(3):
+            await probe.getmany(partition, timeout_ms=30, max_records=1)
+            if (end := probe.highwater(partition)) is not None:
+                return int(end)
+        return 0
+    finally:
+        await probe.stop()

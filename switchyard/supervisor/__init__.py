@@ -1,0 +1,1 @@
+"""Starts a whole Switchyard on this machine: broker, topics, configuration, one process each."""

@@ -1,0 +1,47 @@
+"""Fixtures for all tests, and the closing lines that say which broker they ran on."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from shared.kafka.connection import Connection
+from switchyard.brokers.apache import ApacheKafka
+from tests.support.brokers import apache_kafka, embedded_broker
+
+
+@pytest.fixture(scope="session")
+def kafka_servers() -> Iterator[tuple[str, ApacheKafka | None]]:
+    with apache_kafka() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def kafka(kafka_servers: tuple[str, ApacheKafka | None]) -> Connection:
+    """Apache Kafka, shared by the session; every test uses topics of its own."""
+    return Connection.to(kafka_servers[0])
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Iterator[Connection]:
+    """The embedded broker, a fresh one per module: its fetches slow down with age."""
+    with embedded_broker() as connection:
+        yield connection
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many tests ran on which broker, and how many could not."""
+    ran: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        where = [mark for mark in ("kafka", "embedded", "whole") if mark in report.keywords]
+        ran[where[0] if where else "none"] += 1
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    names = {
+        "kafka": "on Apache Kafka",
+        "embedded": "on the embedded broker",
+        "whole": "on the whole system (embedded broker)",
+        "none": "without a broker",
+    }
+    told = ", ".join(f"{ran[key]} {name}" for key, name in names.items())
+    terminalreporter.write_line(f"tests passed: {told}; skipped: {skipped}")
