@@ -1,7 +1,7 @@
 """Reads every partition of a topic from its beginning, without a group."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -16,17 +16,19 @@ class KafkaFollower:
     def __init__(self, connection: Connection, topic: str) -> None:
         self._connection, self._topic = connection, topic
         self._behind: set[TopicPartition] | None = None
+        self.partitions = 0  # of the topic; known with the first batch
 
     def caught_up(self) -> bool:
         return self._behind is not None and not self._behind
 
-    async def batches(self) -> AsyncIterator[Sequence[LogRecord]]:
+    async def batches(self) -> AsyncGenerator[Sequence[LogRecord], None]:
         """Records as they come; an empty batch now and then, so that a caller can look around."""
         consumer = self._connection.consumer()
         await consumer.start()
         try:
             partitions = await partitions_of(consumer, self._topic)
             consumer.assign(partitions)
+            self.partitions = len(partitions)
             ends = await ends_of(consumer, self._connection, partitions)
             while True:
                 found = await consumer.getmany(timeout_ms=20, max_records=5_000)

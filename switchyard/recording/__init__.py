@@ -1,0 +1,1 @@
+"""Record a log, decide it again elsewhere, and compare bit by bit."""
