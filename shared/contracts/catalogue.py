@@ -60,6 +60,9 @@ PeopleEvent = Annotated[
     | notification.AttemptLeased
     | notification.AttemptEnded
     | notification.AttemptInDoubt
+    | notification.RetryScheduled
+    | notification.RecallNoted
+    | notification.LedgerTrimmed
     | notification.NotificationEnded
     | system.Tick
     | system.ConfigChanged

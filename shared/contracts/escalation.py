@@ -33,6 +33,8 @@ class SlaClockStarted(Fact):
     policy: str
     started_at_ms: Milliseconds
     due_at_ms: Milliseconds
+    met_by: Literal["assignment", "reply", "close"] = "assignment"
+    escalation_policy: str | None = None  # which one a breach runs; None: nobody is paged
     why: DueExplanation
 
 

@@ -2,12 +2,13 @@
 
 from typing import Literal
 
+from shared.contracts.escalation import PageRequested
 from shared.contracts.event import Event, Fact, Milliseconds
 from shared.contracts.words import AttemptOutcome, NotificationEnd
 
 
 class NotificationOpened(Fact):
-    """`notification_id` is the page's id."""
+    """`notification_id` is the page's id; `page` is what the message will be made from."""
 
     kind: Literal["notification_opened"] = "notification_opened"
     notification_id: str
@@ -16,6 +17,7 @@ class NotificationOpened(Fact):
     escalation_id: str
     cycle: int
     expires_at_ms: Milliseconds
+    page: PageRequested | None = None  # None only in what other writers or older versions wrote
 
 
 class AttemptLeased(Fact):
@@ -51,6 +53,39 @@ class AttemptInDoubt(Fact):
     attempt_id: str
     notification_id: str
     person: str
+
+
+class RetryScheduled(Fact):
+    """A try did not get through, and later may help: when the next one is due, and why."""
+
+    kind: Literal["retry_scheduled"] = "retry_scheduled"
+    attempt_id: str
+    notification_id: str
+    person: str
+    outcome: AttemptOutcome
+    detail: str = ""
+    retry_at_ms: Milliseconds
+
+
+class RecallNoted(Fact):
+    """From here on no page of this cycle is leased for this person, also one that comes late."""
+
+    kind: Literal["recall_noted"] = "recall_noted"
+    escalation_id: str
+    cycle: int
+    person: str
+    reason: Literal["acknowledged", "resolved", "superseded"]
+    until_ms: Milliseconds  # remembered so long
+
+
+class LedgerTrimmed(Fact):
+    """A person's ended notifications and noted recalls that are too old to matter were dropped."""
+
+    kind: Literal["ledger_trimmed"] = "ledger_trimmed"
+    person: str
+    due_ms: Milliseconds  # everything of this person that was to be forgotten at this time
+    notifications: int
+    recalls: int
 
 
 class NotificationEnded(Fact):

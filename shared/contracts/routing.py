@@ -44,6 +44,13 @@ class InteractionQueued(Fact):
     waiting_since_ms: Milliseconds
     order_ms: int
     expires_at_ms: Milliseconds | None = None
+    hop: int = 0  # transfers between pools before this; it numbers the SLA clocks
+    answered: bool = False  # an agent of an earlier pool had accepted it
+    replied: bool = False  # an agent of an earlier pool had written to the customer
+    body_hash: str = ""  # these four: what the router itself must remember, or carry further
+    asked_skills: tuple[SkillNeed, ...] = ()  # of `skills`, those that the sender asked for
+    attempt: int = 0
+    messages: int = 0
     why: QueueDecision
 
 
@@ -205,6 +212,8 @@ class TransferredIn(Fact):
     attributes: dict[str, str] = Field(default_factory=dict)
     waiting_since_ms: Milliseconds
     messages: int = 0
+    answered: bool = False  # an agent had accepted it: an assignment that is promised is kept
+    replied: bool = False  # an agent had written: so is a reply
     attempt: int = 0  # the last offer attempt; attempts go on counting, so offer ids stay unique
 
 

@@ -1,0 +1,1 @@
+"""The HTTP doors: each checks, normalises, appends, and answers fast. None decides."""

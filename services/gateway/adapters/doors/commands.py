@@ -1,0 +1,120 @@
+"""A command's way: into the log, then wait for the fact that answers it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from services.gateway.adapters.answers import Answer, Asked
+from services.gateway.adapters.doors.door import Call, Desk, canonical_body, digest
+from services.gateway.adapters.problems import MEDIA_TYPE, Problem
+from services.gateway.adapters.view.outcomes import Outcome
+from shared.contracts.event import Command
+from shared.contracts.topics import POOL_LOG
+from shared.log import AppendError
+
+About = Callable[[], dict[str, Any]]  # what the answer tells of the thing, read when it is made
+
+
+async def submit(
+    call: Call,
+    event: Command,
+    *,
+    about: About,
+    also: Sequence[tuple[str, str]] = (),
+    wait: bool = True,
+) -> Response:
+    """Append the event to pool-log (and `also`, topic and key) and answer.
+
+    200 with the facts that followed, the status of a rejection, or 202 when the answer takes
+    longer than `answer_wait_s`, or the sender prefers not to wait.
+    """
+    if call.idempotency_key is None:
+        return _response(await _perform(call, event, about, also, wait=wait, asked=None))
+    asked = call.desk.answers.ask(event.event_id, _fingerprint(call), time.monotonic())
+    async with asked.lock:
+        repeated = asked.answer is not None
+        answer = asked.answer or await _perform(call, event, about, also, wait=wait, asked=asked)
+        if answer.status != 202:  # not the last word: who asks again may learn more
+            asked.answer = answer
+    return _response(answer, repeated=repeated)
+
+
+async def _perform(
+    call: Call,
+    event: Command,
+    about: About,
+    also: Sequence[tuple[str, str]],
+    *,
+    wait: bool,
+    asked: Asked | None,
+) -> Answer:
+    desk = call.desk
+    told = desk.view.outcomes.expect(event.event_id)  # before the append: the fact may be quick
+    try:
+        known = told.done() or (asked is not None and asked.appended)
+        if not known:
+            await _append(desk, event, [(POOL_LOG, event.pool), *also])
+            if asked is not None:
+                asked.appended = True
+        if not wait:
+            return _answer(200, event, about, Outcome())
+        if "respond-async" in call.headers.get("prefer", ""):
+            return _answer(202, event, about, Outcome())
+        if not told.done():
+            await asyncio.wait((told,), timeout=desk.settings.answer_wait_s)
+        if not told.done():
+            return _answer(202, event, about, Outcome())
+        return _answer(200, event, about, told.result())
+    finally:
+        desk.view.outcomes.forget(event.event_id)
+
+
+async def _append(desk: Desk, event: Command, targets: Sequence[tuple[str, str]]) -> None:
+    try:
+        await asyncio.gather(*(desk.appender.append(topic, key, event) for topic, key in targets))
+    except AppendError as error:
+        raise Problem(
+            503,
+            "log_unavailable",
+            f"The log did not confirm: {error}. It may have been taken all the same; repeat the "
+            "request with the same Idempotency-Key.",
+            headers={"Retry-After": "1"},
+        ) from None
+
+
+def _answer(status: int, event: Command, about: About, outcome: Outcome) -> Answer:
+    rejected = outcome.rejected
+    if rejected is not None:
+        fits = rejected.status if 400 <= rejected.status <= 599 else 409
+        problem = Problem(
+            fits, rejected.code, rejected.message, field=rejected.field, event_id=event.event_id
+        )
+        return Answer(status=fits, body=problem.body(), problem=True)
+    if "event_skipped" in outcome.facts:
+        problem = Problem(
+            500,
+            "event_skipped",
+            "A service failed on this event and put it aside; an operator can try it again.",
+            event_id=event.event_id,
+        )
+        return Answer(status=500, body=problem.body(), problem=True)
+    told = {"event_id": event.event_id} | about() | {"facts": outcome.facts}
+    return Answer(status=status, body=msgspec.json.encode(told))
+
+
+def _response(answer: Answer, *, repeated: bool = False) -> Response:
+    return Response(
+        answer.body,
+        status_code=answer.status,
+        headers={"Idempotency-Replayed": "true"} if repeated else None,
+        media_type=MEDIA_TYPE if answer.problem else "application/json",
+    )
+
+
+def _fingerprint(call: Call) -> str:
+    path = "\n".join(f"{name}={value}" for name, value in sorted(call.path.items()))
+    return digest(f"{call.door.name}\n{path}\n".encode() + canonical_body(call.body))

@@ -1,0 +1,137 @@
+"""All entities of the view, and the few moves between their indexes. Everything has a bound."""
+
+from collections import OrderedDict, deque
+
+from services.gateway.adapters.view.model import (
+    ENDED,
+    Agent,
+    Escalation,
+    Interaction,
+    Offer,
+    Pool,
+    State,
+)
+from services.gateway.adapters.view.waiting import WaitingLine
+
+UNDECIDED_KEPT = 50_000  # received, but the router said nothing of them (yet)
+RESOLVED_KEPT = 20_000  # escalations
+UNFROZEN_KEPT = 2_000  # ended interactions that still get a fact or two: wrap-up, clocks
+
+
+class Board:
+    def __init__(self, *, ended_kept: int) -> None:
+        self.pools: dict[str, Pool] = {}
+        self.interactions: dict[str, Interaction] = {}
+        self.escalations: dict[str, Escalation] = {}
+        self.ended_kept = ended_kept
+        self._ended: OrderedDict[str, None] = OrderedDict()
+        self._undecided: OrderedDict[str, None] = OrderedDict()
+        self._resolved: OrderedDict[str, None] = OrderedDict()
+        self._unfrozen: deque[str] = deque()
+        self._count = 0
+
+    def pool(self, name: str) -> Pool:
+        found = self.pools.get(name)
+        if found is None:
+            found = self.pools[name] = Pool(name=name)
+        return found
+
+    def agent(self, pool: str, agent_id: str) -> Agent:
+        agents = self.pool(pool).agents
+        found = agents.get(agent_id)
+        if found is None:
+            found = agents[agent_id] = Agent(id=agent_id, pool=pool)
+        return found
+
+    def next_number(self) -> int:
+        self._count += 1
+        return self._count
+
+    def meet(self, interaction_id: str, pool: str, at_ms: int) -> Interaction:
+        """The interaction of this id; a new one is `received` in that pool."""
+        found = self.interactions.get(interaction_id)
+        if found is not None:
+            return found
+        number = self.next_number()
+        found = Interaction(
+            id=interaction_id,
+            pool=pool,
+            number=number,
+            entered=number,
+            received_at_ms=at_ms,
+            changed_at_ms=at_ms,
+        )
+        self.interactions[interaction_id] = found
+        self.pool(pool).by_state["received"][interaction_id] = found
+        self._undecided[interaction_id] = None
+        self._drop_oldest(self._undecided, UNDECIDED_KEPT)
+        return found
+
+    def move(
+        self, interaction: Interaction, state: State, at_ms: int, *, pool: str | None = None
+    ) -> None:
+        """Bring it to a state, and perhaps to another pool, in all indexes."""
+        there = self.pool(interaction.pool)
+        there.by_state[interaction.state].pop(interaction.id, None)
+        if interaction.queue is not None and interaction.queue in there.lines:
+            there.lines[interaction.queue].leave(interaction.id)
+        self._undecided.pop(interaction.id, None)
+        self._ended.pop(interaction.id, None)  # a rejected one may be sent again, and be right
+        interaction.pool = pool or interaction.pool
+        interaction.state = state
+        interaction.changed_at_ms = at_ms
+        interaction.entered = self.next_number()
+        self.pool(interaction.pool).by_state[state][interaction.id] = interaction
+        if state in ENDED:
+            self._end(interaction.id)
+
+    def enter_line(self, interaction: Interaction, queue: str, since_ms: int) -> None:
+        interaction.queue, interaction.waiting_since_ms = queue, since_ms
+        lines = self.pool(interaction.pool).lines
+        line = lines.get(queue)
+        if line is None:
+            line = lines[queue] = WaitingLine()
+        line.enter(interaction.id, since_ms, interaction.language or "und")
+
+    def hold(self, offer: Offer) -> None:
+        self.pool(offer.pool).offers[offer.id] = offer
+        self.agent(offer.pool, offer.agent_id).offers[offer.id] = None
+
+    def end_offer(self, pool: str, offer_id: str) -> None:
+        offer = self.pool(pool).offers.pop(offer_id, None)
+        if offer is not None:
+            self.agent(pool, offer.agent_id).offers.pop(offer_id, None)
+
+    def free(self, interaction: Interaction) -> None:
+        """Its agent and its offer have it no longer."""
+        if interaction.offer_id is not None:
+            self.end_offer(interaction.pool, interaction.offer_id)
+            interaction.offer_id = None
+        if interaction.agent_id is not None:
+            self.agent(interaction.pool, interaction.agent_id).assigned.pop(interaction.id, None)
+
+    def resolve(self, escalation: Escalation) -> None:
+        self.pool(escalation.pool).escalations.pop(escalation.id, None)
+        self._resolved[escalation.id] = None
+        while len(self._resolved) > RESOLVED_KEPT:
+            del self.escalations[self._resolved.popitem(last=False)[0]]
+
+    def reopen(self, escalation: Escalation) -> None:
+        """A new escalation, or a new cycle of one that was resolved."""
+        self._resolved.pop(escalation.id, None)
+        self.escalations[escalation.id] = escalation
+        self.pool(escalation.pool).escalations[escalation.id] = escalation
+
+    def _end(self, interaction_id: str) -> None:
+        self._ended[interaction_id] = None
+        self._unfrozen.append(interaction_id)
+        if len(self._unfrozen) > UNFROZEN_KEPT:
+            done = self.interactions.get(self._unfrozen.popleft())
+            if done is not None:
+                done.story.freeze()
+        self._drop_oldest(self._ended, self.ended_kept)
+
+    def _drop_oldest(self, those: OrderedDict[str, None], most: int) -> None:
+        while len(those) > most:
+            gone = self.interactions.pop(those.popitem(last=False)[0])
+            self.pool(gone.pool).by_state[gone.state].pop(gone.id, None)

@@ -1,0 +1,120 @@
+"""The entities of the view. Plain and mutable: only `apply.py` changes them."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from services.gateway.adapters.view.story import Story
+from services.gateway.adapters.view.waiting import WaitingLine
+from shared.contracts.words import AgentStatus, Channel, Metric
+
+State = Literal[
+    "received", "waiting", "offered", "assigned", "parked", "transferred",
+    "closed", "abandoned", "expired", "rejected",
+]  # fmt: skip
+STATES: tuple[State, ...] = (
+    "received", "waiting", "offered", "assigned", "parked", "transferred",
+    "closed", "abandoned", "expired", "rejected",
+)  # fmt: skip
+ENDED: frozenset[State] = frozenset({"closed", "abandoned", "expired", "rejected"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Interaction:
+    id: str
+    pool: str
+    number: int  # in the order in which the view met them
+    entered: int = 0  # number of the change that brought it to its state, for paging
+    state: State = "received"
+    body_hash: str = ""
+    received_by: str = ""  # event_id of what brought it
+    channel: Channel | None = None
+    queue: str | None = None
+    language: str | None = None
+    language_source: str | None = None
+    topic: str | None = None
+    priority: str | None = None
+    customer: str | None = None
+    agent_id: str | None = None
+    offer_id: str | None = None
+    outcome: str | None = None
+    hop: int = 0
+    received_at_ms: int = 0
+    changed_at_ms: int = 0
+    waiting_since_ms: int | None = None
+    wrap_up_until_ms: int | None = None
+    story: Story = field(default_factory=Story)
+
+
+@dataclass(slots=True, kw_only=True)
+class Offer:
+    id: str
+    interaction_id: str
+    agent_id: str
+    pool: str
+    fact_id: str
+    channel: Channel
+    queue: str
+    language: str
+    expires_at_ms: int
+    waited_ms: int
+    fact: bytes  # as it was written, for streams
+
+
+@dataclass(slots=True, kw_only=True)
+class Agent:
+    id: str
+    pool: str
+    status: AgentStatus = "offline"
+    epoch: int = 0
+    since_ms: int | None = None
+    reason: str | None = None
+    note: str | None = None
+    offers: dict[str, None] = field(default_factory=dict)
+    assigned: dict[str, None] = field(default_factory=dict)
+    wrapping_up: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Page:
+    id: str
+    person: str
+    method: str
+    cycle: int
+    round: int
+    level: int
+    requested_at_ms: int
+    recalled: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Escalation:
+    id: str
+    pool: str
+    interaction_id: str
+    number: int
+    metric: Metric
+    cycle: int
+    policy: str
+    queue: str
+    channel: Channel
+    language: str
+    opened_at_ms: int
+    due_at_ms: int
+    state: Literal["open", "acknowledged", "resolved", "exhausted"] = "open"
+    acknowledged_by: str | None = None
+    changed_at_ms: int = 0
+    pages: dict[str, Page] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Pool:
+    name: str
+    config_hash: str | None = None
+    config_version: int = 0
+    lines: dict[str, WaitingLine] = field(default_factory=dict)
+    by_state: dict[State, dict[str, Interaction]] = field(
+        default_factory=lambda: {state: {} for state in STATES}
+    )
+    agents: dict[str, Agent] = field(default_factory=dict)
+    offers: dict[str, Offer] = field(default_factory=dict)
+    escalations: dict[str, Escalation] = field(default_factory=dict)  # open or acknowledged

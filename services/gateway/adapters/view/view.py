@@ -1,0 +1,146 @@
+"""Follows pool-log from its beginning and keeps what the doors show and wait for."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+
+import structlog
+from pydantic import ValidationError
+
+from services.gateway.adapters.view import escalation_facts, routing_facts
+from services.gateway.adapters.view.board import Board
+from services.gateway.adapters.view.directory import Directory
+from services.gateway.adapters.view.model import Interaction
+from services.gateway.adapters.view.outcomes import Outcomes
+from services.gateway.adapters.view.repeats import Repeats
+from services.gateway.adapters.view.subscribers import Subscribers
+from shared.contracts import routing
+from shared.contracts.configuration import Document
+from shared.contracts.event import Event
+from shared.contracts.interactions import InteractionReceived
+from shared.contracts.system import ConfigChanged, ConfigTaken, EventRejected, EventSkipped
+from shared.log import Follower, LogRecord
+
+log = structlog.get_logger(__name__)
+_NOT_SHOWN = frozenset({"tick", "agents_seen", "leases_renewed", "stubs_dropped"})
+_COMMANDS_KEPT = 20_000  # of which we know the interaction, to tell their rejection in its story
+
+
+class View:
+    def __init__(
+        self, *, documents: Mapping[str, Document], ended_kept: int, outcomes_kept: int = 50_000
+    ) -> None:
+        self.board = Board(ended_kept=ended_kept)
+        self.directory = Directory(documents)
+        self.outcomes = Outcomes(remembered=outcomes_kept)
+        self.subscribers = Subscribers()
+        self.records = 0
+        self.unreadable = 0
+        self._repeats = Repeats()
+        self._commands: OrderedDict[str, str] = OrderedDict()  # event_id -> interaction_id
+        self._follower: Follower | None = None
+
+    async def run(self, follower: Follower) -> None:
+        """Follow for ever; cancel it to stop."""
+        self._follower = follower
+        async for batch in follower.batches():
+            for number, record in enumerate(batch):
+                self.apply(record)
+                if number % 200 == 199:
+                    await asyncio.sleep(0)  # a long catch-up must not starve the doors
+            self.outcomes.tell()
+
+    def caught_up(self) -> bool:
+        return self._follower is not None and self._follower.caught_up()
+
+    def interaction(self, interaction_id: str) -> Interaction | None:
+        return self.board.interactions.get(interaction_id)
+
+    def apply(self, record: LogRecord) -> None:
+        """Take in one record. What cannot be read is counted and left to its owner."""
+        self.records += 1
+        if record.kind in _NOT_SHOWN or self._repeats.seen(record):
+            return
+        try:
+            event = record.event()
+        except (KeyError, ValidationError) as error:
+            self.unreadable += 1
+            log.warning(
+                "record_not_read",
+                kind=record.kind,
+                partition=record.partition,
+                offset=record.offset,
+                error=type(error).__name__,
+            )
+            return
+        self._take(record.kind, event, record.value)
+
+    def _take(self, kind: str, event: Event, value: bytes) -> None:
+        match event:
+            case ConfigChanged() | ConfigTaken():
+                self.board.pool(event.pool)
+                self.directory.take(event.pool, event.hash, event.version)
+            case routing.AgentChanged():
+                routing_facts.agent_changed(self.board, event)
+            case EventRejected() | EventSkipped():
+                self._refused(event, value)
+            case _:
+                self._of_interaction(event, value)
+        self._tell_streams(kind, event, value)
+        self.outcomes.heard(kind, event)
+
+    def _of_interaction(self, event: Event, value: bytes) -> None:
+        interaction_id = _interaction_of(event)
+        if interaction_id is None:
+            return
+        if isinstance(
+            event, InteractionReceived | routing.InteractionQueued | routing.TransferredIn
+        ):
+            known: Interaction | None = self.board.meet(interaction_id, event.pool, event.at_ms)
+        else:
+            known = self.board.interactions.get(interaction_id)
+        if isinstance(event, escalation_facts.EscalationFact):
+            escalation_facts.follow(self.board, event)
+        if known is None:
+            return
+        known.story.add(value)
+        if isinstance(event, InteractionReceived):
+            routing_facts.received(known, event)
+        elif isinstance(event, routing_facts.InteractionFact):
+            routing_facts.follow(self.board, known, event, value)
+        if event.cause is None:
+            self._commands[event.event_id] = interaction_id
+            if len(self._commands) > _COMMANDS_KEPT:
+                self._commands.popitem(last=False)
+
+    def _refused(self, fact: EventRejected | EventSkipped, value: bytes) -> None:
+        """Shown in the story of the interaction that the refused command was about."""
+        refused = fact.skipped if isinstance(fact, EventSkipped) else fact.cause
+        known = self.interaction(self._commands.get(refused or "", ""))
+        if known is None:
+            return
+        known.story.add(value)
+        if known.state == "received" and known.received_by == refused:
+            self.board.move(known, "rejected", fact.at_ms)
+
+    def _tell_streams(self, kind: str, event: Event, value: bytes) -> None:
+        if isinstance(
+            event,
+            routing.OfferMade
+            | routing.OfferEnded
+            | routing.InteractionAssigned
+            | routing.InteractionClosed
+            | routing.CapacityReleased
+            | routing.AgentChanged,
+        ) and (event.agent_id is not None):
+            self.subscribers.tell(
+                event.pool, event.agent_id, event_id=event.event_id, kind=kind, data=value
+            )
+
+
+def _interaction_of(event: Event) -> str | None:
+    found: str | None = getattr(event, "interaction_id", None)
+    if found is None:
+        escalation_id: str | None = getattr(event, "escalation_id", None)
+        found = escalation_id.partition("#")[0] if escalation_id else None
+    return found

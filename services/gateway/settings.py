@@ -1,0 +1,36 @@
+"""All that an operator can set for the gateway, from the environment (SWITCHYARD_GATEWAY_…)."""
+
+import socket
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class GatewaySettings(BaseSettings):
+    """Durations are real seconds: they are about networks and processes, not about the day."""
+
+    model_config = SettingsConfigDict(env_prefix="SWITCHYARD_GATEWAY_", frozen=True)
+
+    keys_file: Path | None = None  # YAML or JSON; without it the gateway does not start
+    link_keys_file: Path | None = None  # one signing key a line, the newest first
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65_535)
+    instance: str = Field(default_factory=socket.gethostname)  # part of the ids made here
+
+    answer_wait_s: float = Field(default=1.0, ge=0, le=30)  # for the fact that answers a command
+    heartbeat_period_s: float = Field(default=1.0, gt=0, le=10)  # one agents_seen per pool
+    body_limit_bytes: int = Field(default=1 << 20, gt=0)
+    requests_per_s: float = Field(default=500.0, gt=0)  # per key, unless its entry says otherwise
+    requests_burst: int = Field(default=1_000, gt=0)
+    idempotency_kept_s: float = Field(default=86_400.0, gt=0)
+    idempotency_kept: int = Field(default=100_000, gt=0)
+    ended_kept: int = Field(default=200_000, gt=0)  # ended interactions that can still be read
+    future_limit_s: int = Field(default=300, ge=0)  # how far ahead `occurred_at` may be
+
+    language_min_confidence_permille: int = Field(default=600, ge=0, le=1000)
+    language_min_characters: int = Field(default=15, ge=1)
+
+    stream_heartbeat_s: float = Field(default=15.0, gt=0)
+    stream_queue: int = Field(default=10_000, gt=0)  # events a slow reader may lag behind
+    log_level: str = "INFO"

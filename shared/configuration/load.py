@@ -1,0 +1,99 @@
+"""From a folder to documents and findings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.configuration.build import people_document, pool_document
+from shared.configuration.checks.agents import check_agents
+from shared.configuration.checks.coverage import check_coverage
+from shared.configuration.checks.pool import check_pool
+from shared.configuration.checks.shared_files import (
+    check_calendars,
+    check_escalation,
+    check_people,
+)
+from shared.configuration.checks.sla import check_sla
+from shared.configuration.checks.unused import check_unused
+from shared.configuration.files import NAME
+from shared.configuration.findings import Finding, Findings
+from shared.configuration.folder import Folder, PoolFolder, read_folder
+from shared.configuration.tree import Node
+from shared.contracts.configuration import PeopleDocument, PoolDocument, canonical, hash_of
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a folder holds. Apply it only if `errors` is empty."""
+
+    pools: dict[str, PoolDocument]  # those that could be built
+    people: PeopleDocument
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+
+def load(root: Path, *, locales: frozenset[str] | None = None) -> Loaded:
+    """Read, check and build the configuration in a folder.
+
+    Args:
+        root: the folder with people.yaml, calendars.yaml, sla.yaml, escalation.yaml and pools/.
+        locales: languages with complete templates; None: that check is left out.
+
+    Never raises on what the folder holds: what is wrong is a finding.
+    """
+    findings = Findings()
+    if not root.is_dir():
+        findings.error(Node(str(root), 1, 1), "", "there is no such folder", "name the folder")
+        return Loaded({}, PeopleDocument(people=()), findings.in_order())
+    folder = read_folder(root, findings)
+    _check_shared(folder, locales, findings)
+    seen: dict[str, tuple[str, Node]] = {}
+    pools: dict[str, PoolDocument] = {}
+    for pool in folder.pools:
+        document = _pool(folder, pool, seen, findings)
+        if document is not None:
+            pools[pool.name] = document
+    check_unused(folder, findings)
+    people = people_document(folder.people.value) if folder.people else PeopleDocument(people=())
+    return Loaded(pools, people, findings.in_order())
+
+
+def document_hash(document: PoolDocument | PeopleDocument) -> str:
+    """The hash under which the document is stored."""
+    return hash_of(canonical(document))
+
+
+def _check_shared(folder: Folder, locales: frozenset[str] | None, findings: Findings) -> None:
+    if folder.people:
+        check_people(folder.people, locales, findings)
+    if folder.calendars:
+        check_calendars(folder.calendars, findings)
+    if folder.escalation:
+        check_escalation(folder.escalation, folder.people, findings)
+    if folder.sla:
+        check_sla(folder.sla, folder.calendars, folder.escalation, findings)
+
+
+def _pool(
+    folder: Folder, pool: PoolFolder, seen: dict[str, tuple[str, Node]], findings: Findings
+) -> PoolDocument | None:
+    if pool.pool is None:
+        return None
+    if NAME.fullmatch(pool.name) is None:
+        problem = f"`{pool.name}` is not a pool's name"
+        remedy = "use lower-case letters, digits, `-` and `_` for the folder"
+        findings.error(pool.pool.node, "pool", problem, remedy)
+        return None
+    before = findings.errors()
+    check_pool(pool, folder.sla, findings)
+    check_agents(pool, seen, findings)
+    if not (folder.calendars and folder.sla and folder.escalation and pool.agents_whole):
+        return None
+    document = pool_document(
+        pool, folder.calendars.value, folder.sla.value, folder.escalation.value
+    )
+    if findings.errors() == before:  # a misspelt skill would make its queue look unserved
+        check_coverage(pool, document, findings)
+    return document

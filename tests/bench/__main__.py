@@ -1,0 +1,76 @@
+"""`make bench`: prints the figures that docs/benchmarks.md keeps. Ratios, never limits in a test."""
+
+import argparse
+import asyncio
+import os
+import platform
+
+from shared.kafka.connection import Connection
+from switchyard.brokers.apache import ApacheKafka, missing
+from switchyard.brokers.embedded import EmbeddedBroker
+from tests.bench import latency, routed_path
+
+
+async def on_apache(only: str, interactions: int) -> None:
+    broker = ApacheKafka().start()
+    connection = Connection.to(broker.bootstrap)
+    try:
+        if only in ("all", "path"):
+            print_path(await routed_path.measure(connection, interactions))
+        if only in ("all", "latency"):
+            for rate in (100, 1_000):
+                found = await latency.offers(connection, rate=rate)
+                print(
+                    f"offer latency at {found['rate']}/s: p50 {found['p50_ms']:.1f} ms, "
+                    f"p99 {found['p99_ms']:.1f} ms (goal p99 <= 50 ms)", flush=True,
+                )
+        if only in ("all", "restore"):
+            found = await latency.restore(connection)
+            print(
+                f"restore of {found['entities']:.0f} entities: {found['restore_s']:.2f} s "
+                f"(goal <= 5 s); process start to ready {found['start_to_ready_s']:.2f} s"
+            )
+    finally:
+        broker.close()
+
+
+def print_path(rows: list[dict]) -> None:
+    figures = {row["name"]: row for row in rows}
+    shape = figures.pop("shape")
+    print(f"routed path: {shape['in']} commands in, {shape['out']} records out "
+          f"({shape['facts']} facts), 1,000 agents")
+    for name, row in figures.items():
+        print(f"  {name:24} best {row['best']:8.0f} median {row['median']:8.0f} records/s, "
+              f"{row['cpu_us']:6.1f} us CPU a record")
+    for kind in ("no transactions", "transactions"):
+        ours, peer = figures[f"ours, {kind}"], figures[f"peer, {kind}"]
+        print(f"  ratio with {kind}: {ours['median'] / peer['median']:.2f} of the peer's rate, "
+              f"{peer['cpu_us'] / ours['cpu_us']:.2f} by CPU (goal >= 0.5)", flush=True)
+
+
+async def on_embedded(interactions: int) -> None:
+    broker = EmbeddedBroker().start()
+    connection = Connection.to(broker.bootstrap, "embedded")
+    try:
+        rate = await routed_path.embedded_rate(connection, interactions)
+        print(f"embedded broker: {rate:.0f} records/s through the router (not a claim)")
+    finally:
+        broker.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="all", choices=("all", "path", "latency", "restore", "embedded"))
+    parser.add_argument("--interactions", type=int, default=20_000)
+    arguments = parser.parse_args()
+    print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores")
+    if problem := missing():
+        print(f"no Apache Kafka: {problem}")
+    elif arguments.only != "embedded":
+        asyncio.run(on_apache(arguments.only, arguments.interactions))
+    if arguments.only in ("all", "embedded"):
+        asyncio.run(on_embedded(min(arguments.interactions, 5_000)))
+
+
+if __name__ == "__main__":
+    main()

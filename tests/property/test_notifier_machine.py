@@ -1,0 +1,250 @@
+"""N1, E2, E3 and R7 on the notifier's core, under any order of events, repeats and takeovers."""
+
+from collections import Counter
+from typing import Literal
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.notifier.core import notifier_core
+from services.notifier.core.agenda import Agenda
+from shared.contracts.configuration import Document, PeopleDocument, RetrySchedule
+from shared.contracts.escalation import PageRequested
+from shared.contracts.event import Event
+from shared.contracts.notification import (
+    AttemptInDoubt,
+    AttemptLeased,
+    NotificationEnded,
+    NotificationOpened,
+)
+from shared.contracts.words import AttemptOutcome
+from tests.support.ledger import (
+    ANA,
+    DOCUMENT,
+    DOV,
+    HOUR,
+    MUTE,
+    SECOND,
+    LedgerShard,
+    acknowledgement,
+    outcome_of,
+    page,
+    recall,
+)
+
+PEOPLE = st.sampled_from(["ana", "dov", "ana", "dov", "ana", "mute", "nobody"])
+CYCLES = st.integers(1, 4)
+LIVES_S = st.sampled_from([900, 900, 120, 40])
+PAGES = st.builds(
+    lambda person, cycle, round_, life_s: page(
+        person, cycle=cycle, round_=round_, expires_ms=life_s * SECOND
+    ),
+    PEOPLE,
+    CYCLES,
+    st.integers(1, 3),
+    LIVES_S,
+)
+OUTCOMES: st.SearchStrategy[AttemptOutcome] = st.sampled_from(
+    ["transient", "throttled", "unknown", "accepted", "not_sent", "refused", "delivered"]
+)
+Reason = Literal["acknowledged", "resolved", "superseded"]
+REASONS: st.SearchStrategy[Reason] = st.sampled_from(["acknowledged", "resolved", "superseded"])
+DOCUMENTS = [
+    DOCUMENT,
+    PeopleDocument(people=(ANA,), retries=RetrySchedule(waits_s=(1, 20), lease_s=45)),
+    PeopleDocument(people=(DOV, ANA, MUTE), retries=RetrySchedule(waits_s=(120,), lease_s=600)),
+]
+LONG_AFTER = 40 * HOUR  # every page has expired, every horizon has passed
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.shard = LedgerShard(document=None)
+        self.version = 0
+        self.recalled: set[tuple[int, str]] = set()
+        self.leases: list[AttemptLeased] = []
+        self.open_lease: dict[str, AttemptLeased] = {}
+        self.doubted: set[str] = set()
+
+    @initialize(document=st.sampled_from(DOCUMENTS), pages=st.lists(PAGES, max_size=3))
+    def begin(self, document: Document, pages: list[PageRequested]) -> None:
+        self.configure(document)
+        for asked in pages:
+            self.ask(asked)
+
+    @rule(document=st.sampled_from(DOCUMENTS))
+    def configure(self, document: Document) -> None:
+        self.version += 1
+        self.check(self.shard.configure(document, self.version))
+
+    @rule(asked=PAGES)
+    def ask(self, asked: PageRequested) -> None:
+        self.check(self.shard.hear(asked))
+
+    @precondition(lambda self: self.leases)
+    @rule(data=st.data())
+    def ask_again(self, data: st.DataObject) -> None:
+        lease = data.draw(st.sampled_from(self.leases))
+        before = self.opened()[lease.notification_id].page
+        assert before is not None
+        assert self.shard.hear(before) == []  # E3
+
+    @rule(person=PEOPLE, cycle=CYCLES, reason=REASONS)
+    def recall_before_or_after(self, person: str, cycle: int, reason: Reason) -> None:
+        self.recalled.add((cycle, person))
+        self.check(self.shard.hear(recall(person, cycle=cycle, reason=reason)))
+
+    @precondition(lambda self: self.leases)
+    @rule(data=st.data(), by_person=st.booleans())
+    def end_a_cycle(self, data: st.DataObject, by_person: bool) -> None:
+        fact = self.opened()[data.draw(st.sampled_from(self.leases)).notification_id]
+        self.recalled.add((fact.cycle, fact.person))
+        event = acknowledgement if by_person else recall
+        self.check(self.shard.hear(event(fact.person, cycle=fact.cycle)))
+
+    @rule(person=PEOPLE, cycle=CYCLES)
+    def acknowledge_anything(self, person: str, cycle: int) -> None:
+        if any((f.cycle, f.person) == (cycle, person) for f in self.opened().values()):
+            self.recalled.add((cycle, person))
+        self.check(self.shard.hear(acknowledgement(person, cycle=cycle)))
+
+    @precondition(lambda self: self.open_lease)
+    @rule(data=st.data(), outcome=OUTCOMES, later_s=st.sampled_from([None, 1, 500]))
+    def outcome(self, data: st.DataObject, outcome: AttemptOutcome, later_s: int | None) -> None:
+        lease = self.open_lease.pop(data.draw(st.sampled_from(sorted(self.open_lease))))
+        self.tell(lease, outcome, later_s)
+
+    @precondition(lambda self: self.leases)
+    @rule(data=st.data(), outcome=OUTCOMES)
+    def late_repeated_or_contradictory_outcome(
+        self, data: st.DataObject, outcome: AttemptOutcome
+    ) -> None:
+        lease = data.draw(st.sampled_from(self.leases))
+        if self.open_lease.get(lease.notification_id) is lease:
+            del self.open_lease[lease.notification_id]
+        self.tell(lease, outcome, None)
+
+    def tell(self, lease: AttemptLeased, outcome: AttemptOutcome, later_s: int | None) -> None:
+        retry_after_ms = None if later_s is None else later_s * SECOND
+        self.check(self.shard.hear(outcome_of(lease, outcome, retry_after_ms=retry_after_ms)))
+        if outcome in ("accepted", "delivered"):
+            assert lease.notification_id in self.ended()
+
+    @rule(length_ms=st.sampled_from([121 * SECOND, 31 * SECOND, 5 * SECOND, 999, 1]))
+    def wait(self, length_ms: int) -> None:
+        self.check(self.shard.wait(length_ms))
+        due = notifier_core.deadline(self.shard.state)
+        assert due is None or due > self.shard.now
+        ended = self.ended()
+        for fact in self.opened().values():
+            assert fact.expires_at_ms > self.shard.now or fact.notification_id in ended
+
+    @precondition(lambda self: notifier_core.deadline(self.shard.state) is not None)
+    @rule(times=st.integers(1, 3))
+    def wait_for_what_is_due(self, times: int) -> None:
+        for _ in range(times):
+            due = notifier_core.deadline(self.shard.state)
+            if due is not None and due < self.shard.now + HOUR:
+                self.wait(due - self.shard.now)
+
+    @rule()
+    def another_process_takes_over(self) -> None:
+        due = notifier_core.deadline(self.shard.state)
+        self.shard.reload()
+        assert notifier_core.deadline(self.shard.state) == due
+
+    def check(self, told: list[Event]) -> None:
+        """Read the facts as somebody would who knows nothing of the core's state."""
+        for fact in told:
+            match fact:
+                case AttemptInDoubt():
+                    self.doubted.add(fact.notification_id)
+                    self.open_lease.pop(fact.notification_id, None)
+                case NotificationEnded():
+                    self.open_lease.pop(fact.notification_id, None)
+                    assert fact.reason
+                case AttemptLeased():
+                    self.check_lease(fact)
+                case _:
+                    pass
+
+    def check_lease(self, lease: AttemptLeased) -> None:
+        cycle = self.opened()[lease.notification_id].cycle
+        assert (cycle, lease.person) not in self.recalled, "E2: leased after its recall"
+        assert lease.notification_id not in self.open_lease, "E3: two leases at a time"
+        earlier = [one for one in self.leases if one.notification_id == lease.notification_id]
+        assert lease.number == len(earlier) + 1
+        assert {one.message_id for one in earlier} <= {lease.message_id}
+        assert lease.possible_repeat == (lease.notification_id in self.doubted)
+        assert lease.lease_until_ms > lease.at_ms
+        self.leases.append(lease)
+        self.open_lease[lease.notification_id] = lease
+
+    @invariant()
+    def no_fact_is_told_twice(self) -> None:
+        twice = [id_ for id_, n in Counter(f.event_id for f in self.shard.facts).items() if n > 1]
+        assert not twice
+
+    def teardown(self) -> None:
+        self.facts_alone_rebuild_the_state()
+        self.check(self.shard.wait(LONG_AFTER))
+        self.every_notification_has_ended_once()
+        self.a_replay_in_other_batches_gives_the_same_facts()
+
+    def every_notification_has_ended_once(self) -> None:
+        assert sorted(self.opened()) == sorted(self.ended())  # N1
+
+    def opened(self) -> dict[str, NotificationOpened]:
+        facts = (fact for fact in self.shard.facts if isinstance(fact, NotificationOpened))
+        return {fact.notification_id: fact for fact in facts}
+
+    def ended(self) -> list[str]:
+        return [f.notification_id for f in self.shard.facts if isinstance(f, NotificationEnded)]
+
+    def facts_alone_rebuild_the_state(self) -> None:
+        rebuilt = notifier_core.empty(self.shard.documents)
+        for fact in self.shard.facts:
+            notifier_core.evolve(rebuilt, fact)
+        changed = notifier_core.take_changed(rebuilt)
+        assert {name: value for name, value in changed if value is not None} == (
+            self.shard.entities()
+        )
+
+    def a_replay_in_other_batches_gives_the_same_facts(self) -> None:
+        again = LedgerShard(document=None)
+        again.documents.update(self.shard.documents)
+        for number, (event, now) in enumerate(self.shard.heard):
+            again.hear(event, now)
+            if number % 3 == 0:
+                again.reload()  # the batch ends here, and another process goes on
+        assert again.facts == self.shard.facts
+        assert again.entities() == self.shard.entities()
+
+
+LedgerMachine.TestCase.settings = settings(
+    max_examples=200,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+TestLedgerMachine = LedgerMachine.TestCase
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abcde"), st.one_of(st.none(), st.integers(0, 9))), max_size=60
+    )
+)
+def test_the_agenda_always_names_the_earliest(steps: list[tuple[str, int | None]]) -> None:
+    agenda: Agenda[str] = Agenda()
+    wanted: dict[str, int] = {}
+    for key, at in steps:
+        if at is None:
+            wanted.pop(key, None)
+            agenda.drop(key)
+        else:
+            wanted[key] = at
+            agenda.put(key, at)
+        assert agenda.first() == min(((at, key) for key, at in wanted.items()), default=None)

@@ -1,0 +1,233 @@
+"""The router under everything at once: R1 to R5, its store, its facts, and replay (R7)."""
+
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from services.router.core import router_core
+from shared.contracts.agents import WrapUpEnded
+from shared.contracts.configuration import ChannelSettings, PoolDocument, Queue
+from shared.contracts.event import Event
+from shared.contracts.interactions import (
+    AgentReplied,
+    CloseRequested,
+    CustomerAbandoned,
+    CustomerMessaged,
+    SkillNeed,
+    TransferRequested,
+)
+from tests.support.router_invariants import OPEN, Ledger, broken_in_store
+from tests.support.router_shard import Shard, agent, document, entities, index
+
+AGENTS = ("ana", "bea", "cy", "dov")
+LOCALS = tuple(str(number) for number in range(12))
+LANGUAGES = ("en", "pt", "pt-BR", "he")
+SPOKEN = (("en", "pt"), ("en",), ("en", "pt-BR", "he"), ("pt", "en"), ("he",))
+QUEUES = (
+    Queue(name="general", expires_after_s=120),
+    Queue(name="other", skills=(SkillNeed(skill="snow"),)),
+)
+
+
+@st.composite
+def arrivals(draw: st.DrawFn) -> dict[str, Any]:
+    level = draw(st.sampled_from((0, 0, 0, 2, 4)))
+    return {
+        "local": draw(st.sampled_from(LOCALS)),
+        "channel": draw(st.sampled_from(("chat", "voice"))),
+        "language": draw(st.sampled_from(("en", *LANGUAGES, "lv"))),
+        "other_languages": draw(st.sampled_from(((), ("pt",), ("en", "he")))),
+        "skills": (SkillNeed(skill="snow", level=level),) if level else (),
+        "priority": draw(st.sampled_from((None, "high"))),
+    }
+
+
+@st.composite
+def documents(draw: st.DrawFn, pool: str = "boston") -> PoolDocument:
+    agents = [
+        agent(
+            id_,
+            *draw(st.sampled_from(SPOKEN)),
+            skills=draw(st.sampled_from(({}, {"snow": 2}, {"snow": 4}))),
+            capacity_units=draw(st.sampled_from((100, 120, 80))),
+            channels=draw(st.sampled_from(({}, {"chat": 1, "voice": 1}, {"chat": 2}))),
+        )
+        for id_ in draw(st.sampled_from((AGENTS, AGENTS[:3], AGENTS[1:])))
+    ]
+    channels = {
+        "voice": ChannelSettings(presence_grace_s=draw(st.sampled_from((0, 20)))),
+        "chat": ChannelSettings(
+            units=40,
+            wrap_up_s=draw(st.sampled_from((0, 15))),
+            auto_accept=draw(st.sampled_from((False, False, True))),
+            presence_grace_s=10,
+        ),
+    }
+    return document(
+        *agents,
+        pool=pool,
+        queues=QUEUES,
+        channels=channels,
+        aside_s=draw(st.sampled_from((0, 40))),
+        misses_until_away=2,
+        dedupe_horizon_s=300,
+    )
+
+
+class RouterMachine(RuleBasedStateMachine):
+    """Two pools in one shard. Every event is heard in one batch of its own, or again later."""
+
+    @initialize(boston=documents(), galway=documents(pool="galway"))
+    def start(self, boston: PoolDocument, galway: PoolDocument) -> None:
+        self.shard = Shard(boston, galway)
+        self.ledger = Ledger(self.shard.documents)
+        self.told = 0
+        for pool in ("boston", "galway"):
+            for id_ in AGENTS:
+                self.shard.presence(id_, pool=pool)
+                self.shard.wait(1)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Deliver what the router told itself through the log, as its own partition's records."""
+        while self.told < len(self.shard.facts):
+            new = self.shard.facts[self.told :]
+            self.told = len(self.shard.facts)
+            for fact in new:
+                self.ledger.add(fact)
+            self.shard.deliver(new)
+
+    def open(self, *where: str) -> list[tuple[str, str]]:
+        """(pool, local id) of what is open; at least one that may be nowhere."""
+        found = sorted(at for at, its in self.ledger.where.items() if its in where)
+        return [(pool, id_.split(":")[1]) for pool, id_ in found] or [("boston", "0")]
+
+    @rule(arrival=arrivals(), number=st.integers(1, 3))
+    def receive(self, arrival: dict[str, Any], number: int) -> None:
+        first = LOCALS.index(arrival["local"])
+        for local in (LOCALS * 2)[first : first + number]:
+            self.shard.receive(**{**arrival, "local": local})
+        self._settle()
+
+    @rule(
+        agent_id=st.sampled_from(AGENTS),
+        status=st.sampled_from(("ready", "ready", "away", "offline")),
+        pool=st.sampled_from(("boston", "galway")),
+    )
+    def presence(self, agent_id: str, status: str, pool: str) -> None:
+        self.shard.presence(agent_id, status, pool=pool)
+        self._settle()
+
+    @rule(pick=st.lists(st.sampled_from(AGENTS), max_size=4), gap_s=st.sampled_from((1, 20)))
+    def seen(self, pick: list[str], gap_s: int) -> None:
+        self.shard.wait(gap_s)
+        self.shard.seen(*pick, gap_s=gap_s)
+        self._settle()
+
+    @rule(data=st.data(), answer=st.sampled_from(("accept", "accept", "decline")))
+    def answer(self, data: st.DataObject, answer: str) -> None:
+        live = sorted((*at, offer, who) for at, (offer, who) in self.ledger.offers.items())
+        if live:
+            pool, id_, offer_id, agent_id = data.draw(st.sampled_from(live))
+            local, attempt = id_.split(":")[1], int(offer_id.rsplit(":", 1)[1])
+            self.shard.answer(local, attempt, agent_id, answer, pool)
+            self._settle()
+
+    @rule(
+        data=st.data(),
+        kind=st.sampled_from((CustomerMessaged, CustomerAbandoned, CloseRequested)),
+    )
+    def customer(self, data: st.DataObject, kind: type[Event]) -> None:
+        pool, local = data.draw(st.sampled_from(self.open(*OPEN, "transferred")))
+        self.shard.say(kind, local=local, pool=pool)
+        self._settle()
+
+    @rule(data=st.data(), kind=st.sampled_from((CloseRequested, AgentReplied)))
+    def by_agent(self, data: st.DataObject, kind: type[Event]) -> None:
+        pool, local = data.draw(st.sampled_from(self.open("assigned")))
+        agent_id = self.ledger.assigned.get((pool, f"boston:{local}"), "ana")
+        self.shard.say(kind, local=local, pool=pool, agent_id=agent_id)
+        self._settle()
+
+    @rule(data=st.data())
+    def end_wrap_up(self, data: st.DataObject) -> None:
+        if self.ledger.wrap_up:
+            (pool, id_), who = data.draw(st.sampled_from(sorted(self.ledger.wrap_up.items())))
+            self.shard.say(WrapUpEnded, local=id_.split(":")[1], pool=pool, agent_id=who)
+            self._settle()
+
+    @rule(
+        data=st.data(),
+        to=st.sampled_from(
+            (
+                {"to_queue": "other"},
+                {"to_queue": "general"},
+                {"to_pool": "galway"},
+                {"to_pool": "boston"},
+            )
+        ),
+    )
+    def transfer(self, data: st.DataObject, to: dict[str, Any]) -> None:
+        pool, local = data.draw(st.sampled_from(self.open(*OPEN, "transferred")))
+        self.shard.say(TransferRequested, local=local, pool=pool, **to)
+        self._settle()
+
+    @rule(seconds=st.sampled_from((1, 10, 31, 45, 130, 400)))
+    def wait(self, seconds: int) -> None:
+        self.shard.wait(seconds)
+        self._settle()
+
+    @rule(data=st.data())
+    def hear_again(self, data: st.DataObject) -> None:
+        """An old event comes twice. What it asked for is not done twice (R1 to R3 would say)."""
+        _, event = data.draw(st.sampled_from(self.shard.events))
+        self.shard.feed(event)
+        self._settle()
+
+    @rule(doc=documents())
+    def configure(self, doc: PoolDocument) -> None:
+        self.shard.configure(doc)
+        self._settle()
+
+    @rule()
+    def restore(self) -> None:
+        self.shard.restore()
+
+    @invariant()
+    def r1_to_r5_hold(self) -> None:
+        broken = self.ledger.broken
+        broken += broken_in_store(self.ledger, self.shard.stored, self.shard.now)
+        assert not broken
+
+    @invariant()
+    def what_is_stored_is_the_state(self) -> None:
+        again = router_core.empty(self.shard.documents)
+        router_core.load(again, self.shard.stored)
+        assert index(again) == index(self.shard.state)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "shard"):
+            return
+        by_facts = router_core.empty(self.shard.documents)
+        for fact in self.shard.facts:
+            router_core.evolve(by_facts, fact)
+        assert entities(by_facts) == entities(self.shard.state)  # the facts alone rebuild it
+
+        replayed = router_core.empty(self.shard.documents)  # R7: one batch, never restored
+        facts = []
+        for now, event in self.shard.events:
+            for fact in router_core.decide(replayed, event, now):
+                router_core.evolve(replayed, fact)
+                facts.append(fact)
+        assert facts == self.shard.facts
+
+
+RouterMachine.TestCase.settings = settings(
+    max_examples=80,
+    stateful_step_count=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+TestRouterMachine = RouterMachine.TestCase
