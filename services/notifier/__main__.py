@@ -9,11 +9,14 @@ from shared.logging import configure_logging
 from shared.runner.settings import ServiceSettings
 
 
+async def serve(surroundings: ServiceSettings) -> None:
+    await build_service(NotifierSettings(), surroundings, clock_from_environment()).run()
+
+
 def main() -> None:
     surroundings = ServiceSettings()
     configure_logging(service="notifier", level=surroundings.log_level)
-    service = build_service(NotifierSettings(), surroundings, clock_from_environment())
-    uvloop.run(service.run())
+    uvloop.run(serve(surroundings))
 
 
 if __name__ == "__main__":

@@ -120,12 +120,6 @@ class _Builder:
     def _take(self, event: Any) -> None:
         place = Node(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
         match event:
-            case yaml.DocumentStartEvent():
-                self.documents += 1
-                if self.documents > 1:
-                    self._refuse(place, "a second document in one file", "use one file for each")
-            case yaml.AliasEvent():
-                self._add(self._aliased(place, str(event.anchor)))
             case yaml.ScalarEvent():
                 self._refuse_tag(place, event.tag)
                 is_null = event.implicit[0] and event.value in ("", "~", "null")
@@ -142,6 +136,12 @@ class _Builder:
                 node, anchor = self.open.pop()
                 self.keys.pop()
                 self._close(node, anchor)
+            case yaml.DocumentStartEvent():
+                self.documents += 1
+                if self.documents > 1:
+                    self._refuse(place, "a second document in one file", "use one file for each")
+            case yaml.AliasEvent():
+                self._add(self._aliased(place, str(event.anchor)))
             case _:
                 pass  # the stream's start and end, and a document's end, hold nothing
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.contracts.topics import CONFIG
 from shared.kafka.connection import Connection
 from shared.kafka.records import log_record
 from shared.log import LogRecord
@@ -15,6 +16,9 @@ class KafkaFollower:
 
     def __init__(self, connection: Connection, topic: str) -> None:
         self._connection, self._topic = connection, topic
+        # The embedded broker is asked again and again; what seldom changes is asked seldom.
+        seldom = topic == CONFIG and not connection.transactions
+        self._patience = {"fetch_max_wait_ms": 200} if seldom else {}
         self._behind: set[TopicPartition] | None = None
         self.partitions = 0  # of the topic; known with the first batch
 
@@ -23,7 +27,7 @@ class KafkaFollower:
 
     async def batches(self) -> AsyncGenerator[Sequence[LogRecord], None]:
         """Records as they come; an empty batch now and then, so that a caller can look around."""
-        consumer = self._connection.consumer()
+        consumer = self._connection.consumer(**self._patience)
         await consumer.start()
         try:
             partitions = await partitions_of(consumer, self._topic)

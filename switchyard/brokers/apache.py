@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from switchyard.brokers.children import dies_with_parent
 from switchyard.brokers.ports import free_port, wait_until_listening
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,6 +91,7 @@ class ApacheKafka:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - one thread starts it
             )
         if not wait_until_listening(self.port, timeout_s=timeout_s):
             tail = (self.home / "kafka.log").read_text(errors="replace")[-2000:]

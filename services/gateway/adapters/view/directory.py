@@ -22,7 +22,7 @@ class PoolEntry:
 
 
 class Directory:
-    """Follows `config_changed`; the documents themselves come from the configuration topic."""
+    """Which version each pool runs under; the documents come from the configuration topic."""
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents

@@ -13,9 +13,10 @@ class Repeats:
         self._last: dict[tuple[str, int], tuple[int, int]] = {}
 
     def seen(self, record: LogRecord) -> bool:
+        """Raises ValueError: the `source` is not one."""
         if not record.source:
             return False
-        shard, offset, number = record.source.rsplit(":", 2)
+        shard, offset, number = record.source.rsplit(":", 2)  # ValueError if there are fewer
         place = int(offset), int(number)
         key = shard, record.partition
         if place <= self._last.get(key, (-1, -1)):

@@ -85,6 +85,9 @@ class Subscribers:
         for subscriber in self._all():
             subscriber.close()
 
+    def count(self) -> int:
+        return sum(1 for _ in self._all())
+
     def _all(self) -> Iterable[Subscriber]:
         for there in (*self._of_agent.values(), *self._of_pool.values()):
             yield from there

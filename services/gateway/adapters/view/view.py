@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 import structlog
-from pydantic import ValidationError
 
 from services.gateway.adapters.view import escalation_facts, routing_facts
 from services.gateway.adapters.view.board import Board
@@ -22,6 +21,7 @@ from shared.contracts.system import ConfigChanged, ConfigTaken, EventRejected, E
 from shared.log import Follower, LogRecord
 
 log = structlog.get_logger(__name__)
+_DECIDES = "router"  # under whose configuration commands are followed
 _NOT_SHOWN = frozenset({"tick", "agents_seen", "leases_renewed", "stubs_dropped"})
 _COMMANDS_KEPT = 20_000  # of which we know the interaction, to tell their rejection in its story
 
@@ -59,11 +59,13 @@ class View:
     def apply(self, record: LogRecord) -> None:
         """Take in one record. What cannot be read is counted and left to its owner."""
         self.records += 1
-        if record.kind in _NOT_SHOWN or self._repeats.seen(record):
+        if record.kind in _NOT_SHOWN:
             return
         try:
+            if self._repeats.seen(record):
+                return
             event = record.event()
-        except (KeyError, ValidationError) as error:
+        except (KeyError, ValueError) as error:  # pydantic's ValidationError is a ValueError
             self.unreadable += 1
             log.warning(
                 "record_not_read",
@@ -77,9 +79,13 @@ class View:
 
     def _take(self, kind: str, event: Event, value: bytes) -> None:
         match event:
-            case ConfigChanged() | ConfigTaken():
-                self.board.pool(event.pool)
-                self.directory.take(event.pool, event.hash, event.version)
+            case ConfigChanged():
+                # A later one counts when the router has taken it: it may be refused.
+                if self.directory.version(event.pool) is None:
+                    self.directory.take(event.pool, event.hash, event.version)
+            case ConfigTaken():
+                if event.service == _DECIDES:
+                    self.directory.take(event.pool, event.hash, event.version)
             case routing.AgentChanged():
                 routing_facts.agent_changed(self.board, event)
             case EventRejected() | EventSkipped():

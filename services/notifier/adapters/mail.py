@@ -1,0 +1,90 @@
+"""A rendered page as an Internet message (RFC 5322), ready for the wire."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from hashlib import blake2b
+
+from services.notifier.adapters.rendering import Message
+
+_POLICY = SMTP.clone(cte_type="7bit")  # a server without 8BITMIME can take it
+
+
+class InvalidAddressError(ValueError):
+    """An address that no message can be sent to; its text is not repeated here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """From whom and to whom, on the wire."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2] or "localhost"
+
+
+def compose(
+    message: Message,
+    *,
+    sender: Sender,
+    recipient: str,
+    message_id: str,
+    escalation_id: str,
+    sent_at_ms: int,
+    extra: Mapping[str, str],
+) -> Envelope:
+    """Build the message. The same `message_id` makes a repeat recognisable as one.
+
+    No List-Unsubscribe: one click in a mail program would switch paging off.
+
+    Raises:
+        InvalidAddressError: `recipient` is no plain ASCII address.
+    """
+    root = f"<escalation.{_digest(escalation_id)}@{sender.domain}>"
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = Address(sender.name, addr_spec=sender.address)
+    mail["To"] = _address(recipient)
+    mail["Subject"] = message.subject
+    mail["Date"] = datetime.fromtimestamp(sent_at_ms / 1000, tz=UTC)
+    mail["Message-ID"] = f"<{message_id}@{sender.domain}>"
+    # All pages of an escalation refer to one root that is never sent, so none of them being lost
+    # splits the thread.
+    mail["References"] = root
+    mail["In-Reply-To"] = root
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: holiday replies stay away
+    mail["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
+    mail["Importance"] = "high"
+    for name, value in extra.items():
+        mail[name] = value
+    mail.set_content(message.text)
+    mail.add_alternative(message.html, subtype="html")
+    mail["Content-Language"] = message.language  # last: else it would move to the first part
+    return Envelope(sender=sender.address, recipient=recipient, content=mail.as_bytes())
+
+
+def _address(recipient: str) -> Address:
+    try:
+        address = Address(addr_spec=recipient)
+    except (MessageError, ValueError, IndexError) as error:  # the last: the parser's own defect
+        raise InvalidAddressError("not an address") from error
+    if not recipient.isascii() or not address.domain:
+        raise InvalidAddressError("not a plain ASCII address")
+    return address
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest()

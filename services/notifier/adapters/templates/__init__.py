@@ -1,0 +1,1 @@
+"""What pages say, a YAML file per language."""

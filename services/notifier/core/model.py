@@ -1,0 +1,115 @@
+"""The notification ledger as one shard holds it: rows, noted recalls, and their indexes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from services.notifier.core.agenda import Agenda
+from shared.contracts.configuration import Document, PeopleDocument, Person
+from shared.contracts.escalation import PageRequested
+
+CycleKey = str  # `<escalation id>/c<cycle>/<person>`, from `cycle_key`
+ForgetKey = tuple[int, str]  # when (ms), person
+HORIZON_MS = 86_400_000  # how long recalls and ended notifications are remembered, at least
+
+
+def cycle_key(escalation_id: str, cycle: int, person: str) -> CycleKey:
+    """One person's part in one cycle: what a recall is about. Ids of escalations hold no `/c`."""
+    return f"{escalation_id}/c{cycle}/{person}"
+
+
+class Phase(Enum):
+    WAITING = "waiting"  # `due_ms`: the next try, or the expiry if that comes first
+    LEASED = "leased"  # `due_ms`: the end of the lease
+    ENDED = "ended"  # kept for a while, so that the same page told again opens nothing
+
+
+@dataclass(slots=True)
+class Notification:
+    """One row: one page to one person. Its id is the page's id."""
+
+    id: str
+    escalation_id: str
+    cycle: int
+    person: str
+    expires_at_ms: int
+    page: PageRequested | None  # what the message is made from; None once it has ended
+    phase: Phase = Phase.WAITING
+    due_ms: int = 0
+    attempts: int = 0  # leased so far; the number of the last one
+    in_doubt: bool = False  # an attempt may have been sent without our knowing
+    possible_repeats: int = 0  # attempts that were leased in spite of such a doubt
+    forget_at_ms: int = 0  # set when it ends
+
+    @property
+    def key(self) -> CycleKey:
+        return cycle_key(self.escalation_id, self.cycle, self.person)
+
+
+@dataclass(slots=True)
+class Recall:
+    """No page of this cycle is leased for this person any more."""
+
+    escalation_id: str
+    cycle: int
+    person: str
+    reason: str
+    forget_at_ms: int
+
+    @property
+    def key(self) -> CycleKey:
+        return cycle_key(self.escalation_id, self.cycle, self.person)
+
+
+@dataclass(slots=True)
+class Taken:
+    """The document of people that is in force."""
+
+    hash: str = ""
+    version: int = 0
+
+
+@dataclass(slots=True)
+class Bucket:
+    """What a person's ledger forgets at one time."""
+
+    notifications: list[str] = field(default_factory=list)
+    recalls: list[CycleKey] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class NotifierState:
+    """Entities (`taken`, `notifications`, `recalls`) and, below them, what derives from them."""
+
+    documents: Mapping[str, Document]
+    taken: Taken = field(default_factory=Taken)
+    notifications: dict[str, Notification] = field(default_factory=dict)
+    recalls: dict[CycleKey, Recall] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)  # names of entities, see storage.py
+
+    due: Agenda[str] = field(default_factory=Agenda)  # open notifications by `due_ms`
+    forget: Agenda[ForgetKey] = field(default_factory=Agenda)
+    buckets: dict[ForgetKey, Bucket] = field(default_factory=dict)
+    by_cycle: dict[CycleKey, set[str]] = field(default_factory=dict)  # rows kept, open or ended
+    roll: tuple[str, dict[str, Person]] = ("", {})  # memo of person_of: hash, people by id
+
+    @property
+    def people(self) -> PeopleDocument | None:
+        document = self.documents.get(self.taken.hash)
+        return document if isinstance(document, PeopleDocument) else None
+
+
+def content(state: NotifierState, notification_id: str) -> PageRequested | None:
+    """What a notification is to tell; None if it is unknown here or has ended."""
+    row = state.notifications.get(notification_id)
+    return None if row is None else row.page
+
+
+def person_of(state: NotifierState, person: str) -> Person | None:
+    """A person of the document in force; None if nobody is called so."""
+    document = state.people
+    if document is None:
+        return None
+    if state.roll[0] != state.taken.hash:  # a document never changes under its hash
+        state.roll = (state.taken.hash, {one.id: one for one in document.people})
+    return state.roll[1].get(person)

@@ -1,0 +1,73 @@
+"""What time alone changes. It is looked at before every event, so no event comes before its time.
+
+Facts that a tick led to name it as cause; when another event happens to be the first one after an
+instant, they name none, because it did not ask for them.
+"""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from services.router.core.conversation import released
+from services.router.core.matching import settle
+from services.router.core.model import Interaction
+from services.router.core.offers import back_in_line, end_offer, expiry
+from services.router.core.pool import MINUTE_MS
+from services.router.core.presence import change
+from services.router.core.state import RouterState
+from services.router.core.timers import Due, Timer
+from services.router.core.turn import Turn
+from shared.contracts.event import Event
+from shared.contracts.routing import StubsDropped
+
+
+def decide_due(state: RouterState, now: int, cause: str | None) -> Iterator[Event]:
+    """Everything due by now, in all pools; each step makes its timer invalid."""
+    while (timer := state.timers.first()) is not None and timer.at_ms <= now:
+        turn = Turn(state.pools[timer.pool], now, cause)
+        yield from _decide_one(turn, timer)
+        yield from settle(turn)
+        assert state.timers.first() != timer, f"{timer} was decided and is still due"
+
+
+def _decide_one(turn: Turn, timer: Timer) -> Iterator[Event]:
+    match timer.what:
+        case Due.OFFER:
+            yield from _missed(turn, turn.pool.interactions[timer.subject])
+        case Due.WRAP_UP:
+            stub = turn.pool.stubs[timer.subject]
+            assert stub.wrap_up_by is not None
+            yield released(turn, stub.id, stub.wrap_up_by, early=False)
+        case Due.PRESENCE_GRACE:
+            yield turn.requeue(turn.pool.interactions[timer.subject], "agent_lost")
+        case Due.EXPIRY:
+            yield expiry(turn, turn.pool.interactions[timer.subject])
+        case Due.ASIDE:
+            turn.interactions[timer.subject] = "aside_over"
+        case Due.STUBS:
+            yield from _drop_stubs(turn)
+        case _:
+            assert_never(timer.what)
+
+
+def _missed(turn: Turn, it: Interaction) -> Iterator[Event]:
+    """Nobody answered. Who misses too many in a row is not there: others wait behind him."""
+    assert it.agent_id is not None
+    agent = turn.pool.agents[it.agent_id]
+    yield end_offer(turn, it, "expired", trigger="agent_ready")
+    yield back_in_line(turn, it, "expired")
+    if agent.misses >= turn.pool.plan.document.misses_until_away:
+        yield from change(turn, agent, "away", "missed_offers")
+
+
+def _drop_stubs(turn: Turn) -> Iterator[Event]:
+    pool = turn.pool
+    before_ms = (turn.now - pool.plan.horizon_ms) // MINUTE_MS * MINUTE_MS
+    old = pool.stubs_ended_before(before_ms)
+    for stub in old:
+        if stub.wrap_up_by is not None:  # a wrap-up longer than the horizon ends with it
+            yield released(turn, stub.id, stub.wrap_up_by, early=True)
+    yield StubsDropped(
+        **turn.head(f"{pool.name}#stubs_dropped/{before_ms}"),
+        ended_before_ms=before_ms,
+        count=len(old),
+    )

@@ -1,0 +1,66 @@
+"""How facts change agents and the pool's heard time."""
+
+from services.router.core.model import Agent, remember
+from services.router.core.pool import PoolState
+from services.router.core.seat import Seat
+from services.router.core.state import RouterState
+from services.router.core.timers import Due, Timer
+from shared.contracts.routing import AgentChanged, LeasesRenewed
+
+REMEMBERED_BY_AGENT = 8
+
+
+def place(state: RouterState, pool: PoolState, seat: Seat, now: int) -> None:
+    """Put the agent where his room allows; arm the ends of his asides if he could take more."""
+    if pool.floor.place(seat) and seat.asides:
+        for id_ in sorted(seat.asides):
+            it = pool.interactions.get(id_)
+            aside = it.asides.get(seat.agent.id) if it else None
+            if aside is None or aside.until_ms <= now:
+                seat.asides.discard(id_)
+            else:
+                timer = Timer(aside.until_ms, Due.ASIDE, pool.name, id_, seat.agent.id)
+                state.timers.arm(timer)
+
+
+def freed(state: RouterState, pool: PoolState, seat: Seat, now: int) -> None:
+    """He got free of something: his place among the ready begins anew."""
+    seat.agent.ready_since_ms = now
+    state.agent_changed(pool, seat.agent)
+    place(state, pool, seat, now)
+
+
+def agent_changed(state: RouterState, pool: PoolState, fact: AgentChanged) -> None:
+    seat = pool.seat(fact.agent_id)
+    agent = seat.agent
+    agent.lapsed_from = agent.status if fact.reason == "lease_lapsed" else None
+    if fact.status != agent.status:
+        agent.status_since_ms = fact.at_ms
+        if fact.status == "ready":
+            agent.ready_since_ms = fact.at_ms
+    agent.status, agent.epoch, agent.number = fact.status, fact.epoch, fact.number
+    if fact.reason == "reported":
+        agent.misses = 0
+        remember(agent.known, fact.cause, REMEMBERED_BY_AGENT)
+        _renew(pool, agent)
+    place(state, pool, seat, fact.at_ms)
+    if agent.status == "offline":
+        for id_ in sorted(seat.assigned):
+            for timer in pool.timers(pool.interactions[id_]):
+                state.timers.arm(timer)
+    state.agent_changed(pool, agent)
+
+
+def leases_renewed(state: RouterState, pool: PoolState, fact: LeasesRenewed) -> None:
+    pool.entity.heard_ms, pool.entity.heard_at_ms = fact.heard_ms, fact.at_ms
+    remember(pool.entity.known, fact.cause, REMEMBERED_BY_AGENT)
+    state.pool_changed(pool)
+    for agent_id in fact.agent_ids:
+        agent = pool.agents[agent_id]
+        _renew(pool, agent)
+        state.agent_changed(pool, agent)
+
+
+def _renew(pool: PoolState, agent: Agent) -> None:
+    agent.lease_until_ms = pool.entity.heard_ms + pool.plan.lease_ms
+    pool.lease(agent)

@@ -1,0 +1,131 @@
+"""Interactions that arrive: from outside, or from another pool."""
+
+from collections.abc import Iterator
+
+from services.router.core.plan import as_needs, needs
+from services.router.core.rules import Arrival, choose_queue
+from services.router.core.turn import SERVICE, Turn, rejected
+from shared.contracts.event import Event
+from shared.contracts.interactions import InteractionReceived
+from shared.contracts.routing import InteractionQueued, TransferredIn
+
+
+def received(turn: Turn, event: InteractionReceived) -> Iterator[Event]:
+    pool = turn.pool
+    before = pool.interactions.get(event.interaction_id) or pool.stubs.get(event.interaction_id)
+    if before is None:
+        problem = _problem(turn, event)
+        if problem is not None:
+            yield problem
+        else:
+            yield _queued(turn, event, event.queue, event.priority)
+    elif before.body_hash != event.body_hash:
+        yield rejected(
+            event,
+            turn.now,
+            pool.plan.hash,
+            code="duplicate_id",
+            field="interaction_id",
+            message=f"Interaction {event.interaction_id} was received before with another body. "
+            "Send it under a new id.",
+        )
+
+
+def transferred_in(turn: Turn, event: TransferredIn) -> Iterator[Event]:
+    """Take over an interaction; one that is known at this hop, or a later one, is dropped.
+
+    The other pool cannot be answered with a refusal any more: a queue or priority that this pool
+    lacks falls back to its rules and defaults.
+    """
+    pool = turn.pool
+    known = pool.interactions.get(event.interaction_id) or pool.stubs.get(event.interaction_id)
+    if known is not None and known.hop >= event.hop:
+        return
+    if event.interaction_id in pool.interactions:  # still open at an earlier hop: not possible
+        return
+    queue = event.asked_queue if event.asked_queue in pool.plan.queues else None
+    priority = event.priority if event.priority in pool.plan.head_start_ms else None
+    yield _queued(turn, event, queue, priority)
+
+
+def returned(event: TransferredIn, now: int) -> TransferredIn:
+    """A pool without configuration cannot keep an interaction: it goes back, never gets lost."""
+    return event.model_copy(
+        update={
+            "event_id": f"{event.interaction_id}#transferred_in/{event.hop + 1}",
+            "pool": event.from_pool,
+            "from_pool": event.pool,
+            "hop": event.hop + 1,
+            "asked_queue": None,
+            "at_ms": now,
+            "by": SERVICE,
+            "cause": event.event_id,
+            "config": "",
+        }
+    )
+
+
+def _queued(
+    turn: Turn, arrival: Arrival, asked: str | None, priority: str | None
+) -> InteractionQueued:
+    plan = turn.pool.plan
+    queue, rule, why = choose_queue(plan, arrival, asked)
+    if priority is None:
+        ruled = rule.priority if rule else None
+        priority = ruled if ruled in plan.head_start_ms else plan.default_priority
+    from_pool = arrival if isinstance(arrival, TransferredIn) else None
+    since_ms = from_pool.waiting_since_ms if from_pool else turn.now
+    hop = from_pool.hop if from_pool else 0
+    asked_of_queue = plan.queues[queue].skills if queue in plan.queues else ()
+    skills = needs(asked_of_queue, rule.skills if rule else (), arrival.skills)
+    turn.interactions[arrival.interaction_id] = "transferred" if from_pool else "received"
+    return InteractionQueued(
+        **turn.head(f"{arrival.interaction_id}#queued/{hop}"),
+        interaction_id=arrival.interaction_id,
+        channel=arrival.channel,
+        queue=queue,
+        language=arrival.language,
+        language_source=arrival.language_source,
+        other_languages=arrival.other_languages,
+        skills=as_needs(skills) if skills else (),
+        priority=priority,
+        topic=arrival.topic,
+        customer=arrival.customer,
+        attributes=arrival.attributes,
+        waiting_since_ms=since_ms,
+        order_ms=plan.order_ms(priority, since_ms),
+        expires_at_ms=plan.expires_at_ms(queue, turn.now),
+        hop=hop,
+        answered=from_pool.answered if from_pool else False,
+        replied=from_pool.replied if from_pool else False,
+        body_hash=arrival.body_hash,
+        asked_skills=arrival.skills,
+        attempt=from_pool.attempt if from_pool else 0,
+        messages=from_pool.messages if from_pool else 0,
+        why=why,
+    )
+
+
+def _problem(turn: Turn, event: InteractionReceived) -> Event | None:
+    """What this pool does not know: the first unknown name, and what it knows instead."""
+    plan = turn.pool.plan
+    skill = next((it.skill for it in event.skills if it.skill not in plan.skills), None)
+    asked = (
+        ("channel", event.channel, plan.document.channels, True),
+        ("queue", event.queue, plan.queues, event.queue is not None),
+        ("priority", event.priority, plan.head_start_ms, event.priority is not None),
+        ("skill", skill, plan.skills, skill is not None and bool(plan.skills)),
+    )
+    for name, value, known, given in asked:
+        if given and value not in known:
+            return rejected(
+                event,
+                turn.now,
+                plan.hash,
+                code=f"unknown_{name}",
+                field="skills" if name == "skill" else name,
+                message=f"Pool {turn.pool.name} has no {name} {value!r}; it has: "
+                f"{', '.join(sorted(known))}. Correct it, or add it to the configuration.",
+                status=422,
+            )
+    return None

@@ -1,0 +1,126 @@
+"""What the router keeps, entity by entity, as it is stored in the state topic.
+
+Only what cannot be derived is here; loads, lines and timers are built from it (floor, timers).
+Times are milliseconds since 1970 in logical time, but `lease_until_ms`, which is heard time.
+"""
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Literal
+
+from shared.contracts.words import AgentStatus, Channel, LanguageSource
+
+Status = Literal["waiting", "offered", "assigned", "parked"]
+Ended = Literal["closed", "abandoned", "expired", "transferred"]
+Needs = tuple[tuple[str, int], ...]  # (skill, least skill level), ordered by skill
+
+REMEMBERED = 32  # commands that an interaction remembers, to know a repeat when it comes
+REMEMBERED_BY_STUB = 8  # enough for late repeats; stubs are many
+
+
+@dataclass(slots=True)
+class Pool:
+    """What belongs to the pool itself. `heard_ms`: how long its agents could have been heard."""
+
+    name: str
+    config: str = ""
+    version: int = 0
+    heard_ms: int = 0
+    heard_at_ms: int = 0
+    known: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Agent:
+    """One agent's presence. What he holds follows from interactions and stubs.
+
+    ready_since_ms: since when nothing changed for him: came ready, got an offer, got free.
+    """
+
+    id: str
+    status: AgentStatus = "offline"
+    epoch: int = 0
+    number: int = 0
+    status_since_ms: int = 0
+    ready_since_ms: int = 0
+    lease_until_ms: int = 0
+    misses: int = 0
+    lapsed_from: AgentStatus | None = None  # what he had said before his lease lapsed
+    known: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Aside:
+    """This agent is not asked for this interaction until then; `times` makes the next longer."""
+
+    until_ms: int
+    times: int = 1
+
+
+@dataclass(slots=True)
+class Interaction:
+    """One open interaction. `agent_id` and what follows it: of the live offer or assignment."""
+
+    id: str
+    channel: Channel
+    body_hash: str
+    queue: str
+    language: str
+    language_source: LanguageSource
+    priority: str
+    waiting_since_ms: int
+    order_ms: int
+    status: Status = "waiting"
+    other_languages: tuple[str, ...] = ()
+    skills: Needs = ()
+    asked_skills: Needs = ()
+    topic: str | None = None
+    customer: str | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
+    expires_at_ms: int | None = None
+    hop: int = 0
+    attempt: int = 0
+    messages: int = 0
+    moves: int = 0  # times it was queued again or parked, for their ids
+    answered: bool = False  # an agent accepted it once, perhaps in an earlier pool
+    replied: bool = False
+    agent_id: str | None = None
+    agent_epoch: int = 0
+    offer_expires_at_ms: int = 0
+    offered_at_ms: int = 0
+    agent_ready_since_ms: int = 0  # before the offer; he gets it back if the offer is withdrawn
+    asides: dict[str, Aside] = field(default_factory=dict)
+    known: list[int] = field(default_factory=list)
+
+    @property
+    def offer_id(self) -> str:
+        return f"{self.id}:{self.attempt}"
+
+
+@dataclass(slots=True)
+class Stub:
+    """What is left of an ended interaction for the dedupe horizon; wrap-up holds capacity."""
+
+    id: str
+    body_hash: str
+    ended: Ended
+    ended_at_ms: int
+    hop: int = 0
+    forward_to: str | None = None
+    channel: Channel | None = None
+    wrap_up_by: str | None = None
+    wrap_up_until_ms: int = 0
+    known: tuple[int, ...] = ()
+
+
+def fingerprint(event_id: str) -> int:
+    """48 bits of BLAKE2b: short to store, equal on every machine."""
+    return int.from_bytes(blake2b(event_id.encode(), digest_size=6).digest(), "big")
+
+
+def remember(known: list[int], cause: str | None, bound: int = REMEMBERED) -> None:
+    """Keep the last `bound` commands that were followed."""
+    if cause is not None:
+        known.append(fingerprint(cause))
+        if len(known) > bound:
+            del known[0]

@@ -1,0 +1,127 @@
+"""A pool's document, made ready for the questions that the router asks."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from services.router.core.languages import position, usable
+from services.router.core.model import Needs
+from shared.contracts.configuration import (
+    Agent,
+    ChannelSettings,
+    PoolDocument,
+    Queue,
+    RoutingRule,
+)
+from shared.contracts.interactions import SkillNeed
+from shared.contracts.words import Channel
+
+MAX_ASIDE_FACTOR = 8  # the contract of `aside_s`: it doubles per pair, at most 8 times
+
+
+class Requirement(NamedTuple):
+    """What an interaction asks of an agent; equal ones wait in one line."""
+
+    channel: Channel
+    languages: tuple[str, ...]  # the customer's, best first
+    skills: Needs
+
+
+class Kind(NamedTuple):
+    """Agents who do one channel with equal skills and languages: whom one may serve, all may."""
+
+    channel: Channel
+    skills: frozenset[tuple[str, int]]
+    languages: frozenset[str]  # tags in lower case, in the channel's mode and well enough
+
+    def position(self, requirement: Requirement) -> int | None:
+        """Which of the customer's languages they serve him in; None: they may not serve him."""
+        found = position(self.languages, requirement.languages)
+        return (
+            found if requirement.channel == self.channel and self.has(requirement.skills) else None
+        )
+
+    def has(self, skills: Needs) -> bool:
+        if not skills:
+            return True
+        levels = dict(self.skills)
+        return all(levels.get(skill, 0) >= level for skill, level in skills)
+
+
+def needs(*groups: Iterable[SkillNeed]) -> Needs:
+    """All skills of the groups, each at the highest skill level asked."""
+    levels: dict[str, int] = {}
+    for group in groups:
+        for need in group:
+            levels[need.skill] = max(need.level, levels.get(need.skill, 0))
+    return tuple(sorted(levels.items()))
+
+
+def as_needs(skills: Needs) -> tuple[SkillNeed, ...]:
+    return tuple(SkillNeed(skill=skill, level=level) for skill, level in skills)
+
+
+class Plan:
+    """Answers from one immutable document."""
+
+    def __init__(self, document: PoolDocument, hash_: str) -> None:
+        self.document = document
+        self.hash = hash_
+        self.queues: dict[str, Queue] = {it.name: it for it in document.queues}
+        self.rules: dict[str, RoutingRule] = {it.name: it for it in document.rules}
+        self.agents: dict[str, Agent] = {it.id: it for it in document.agents}
+        self.head_start_ms = {it.name: it.head_start_s * 1000 for it in document.priorities}
+        self.default_priority = document.priorities[0].name
+        self.skills = frozenset(document.skills)
+        self.lease_ms = document.presence_lease_s * 1000
+        self.horizon_ms = document.dedupe_horizon_s * 1000
+        self._without_settings = ChannelSettings()
+
+    def channel(self, channel: Channel) -> ChannelSettings:
+        """Settings of a channel; one that the document lacks has the defaults, and no agent."""
+        return self.document.channels.get(channel, self._without_settings)
+
+    def cap(self, agent: Agent, channel: Channel) -> int | None:
+        """How many of a channel he takes at once; None: no cap. 0: he does not do it.
+
+        An agent who lists no channel does all of the pool's; one who lists some does only those.
+        """
+        if channel not in self.document.channels:
+            return 0
+        if not agent.channels:
+            return None
+        return agent.channels.get(channel, 0)
+
+    @cached_property
+    def kinds(self) -> Mapping[str, dict[Channel, Kind]]:
+        """Each agent's kind per channel. A channel that never fits into his capacity is not his."""
+        return {
+            agent.id: {
+                channel: Kind(
+                    channel,
+                    frozenset(agent.skills.items()),
+                    usable(agent.languages, channel, settings.min_language_level),
+                )
+                for channel, settings in sorted(self.document.channels.items())
+                if self.cap(agent, channel) != 0 and settings.units <= agent.capacity_units
+            }
+            for agent in self.document.agents
+        }
+
+    def order_ms(self, priority: str, waiting_since_ms: int) -> int:
+        """Place in line: age with the head start of its class. Smaller is served earlier."""
+        return waiting_since_ms - self.head_start_ms.get(priority, 0)
+
+    def expires_at_ms(self, queue: str, since_ms: int) -> int | None:
+        found = self.queues.get(queue)
+        if found is None or found.expires_after_s is None:
+            return None
+        return since_ms + found.expires_after_s * 1000
+
+    def aside_ms(self, times_before: int) -> int:
+        """Aside after one more decline or miss of a pair."""
+        return self.document.aside_s * 1000 * min(MAX_ASIDE_FACTOR, 1 << min(times_before, 8))
+
+    def skills_of(self, queue: str, asked: Needs) -> Needs:
+        found = self.queues.get(queue)
+        return needs(found.skills if found else (), as_needs(asked))

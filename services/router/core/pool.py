@@ -1,0 +1,174 @@
+"""One pool of a shard: its entities, and what is derived from them."""
+
+from collections import deque
+from heapq import heappop, heappush
+
+from services.router.core.floor import Floor
+from services.router.core.model import Agent, Interaction, Pool, Stub
+from services.router.core.plan import Plan
+from services.router.core.seat import Seat
+from services.router.core.timers import Due, Timer
+
+MINUTE_MS = 60_000  # stubs are dropped by the minute in which they ended: few facts, many stubs
+
+
+class PoolState:
+    def __init__(self, entity: Pool, plan: Plan) -> None:
+        self.entity = entity
+        self.plan = plan
+        self.agents: dict[str, Agent] = {}
+        self.interactions: dict[str, Interaction] = {}
+        self.stubs: dict[str, Stub] = {}
+        self.stub_order: deque[tuple[int, str]] = deque()
+        self.leases: list[tuple[int, str]] = []
+        self.floor = Floor(plan)
+
+    @property
+    def name(self) -> str:
+        return self.entity.name
+
+    def agent(self, agent_id: str) -> Agent:
+        """The agent's entity, made on first sight."""
+        agent = self.agents.get(agent_id)
+        if agent is None:
+            agent = self.agents[agent_id] = Agent(id=agent_id)
+            self.floor.seat(agent)
+        return agent
+
+    def seat(self, agent_id: str) -> Seat:
+        return self.floor.seat(self.agent(agent_id))
+
+    def rebuild(self, plan: Plan) -> None:
+        """Derive floor and leases anew from entities and this plan."""
+        self.plan = plan
+        self.floor = Floor(plan)
+        self.leases = []
+        for agent in self.agents.values():
+            self.floor.seat(agent)
+            self.lease(agent)
+        for it in self.interactions.values():
+            if it.agent_id is not None:
+                seat = self.seat(it.agent_id)
+                (seat.assigned if it.status == "assigned" else seat.offered).add(it.id)
+                self.floor.take(seat, it.channel, 1)
+            elif it.status == "waiting":
+                self.floor.enqueue(it)
+            for agent_id in it.asides:
+                self.seat(agent_id).asides.add(it.id)
+        for stub in self.stubs.values():
+            if stub.wrap_up_by is not None and stub.channel is not None:
+                self.floor.take(self.seat(stub.wrap_up_by), stub.channel, 1)
+        for seat in self.floor.seats.values():
+            self.floor.place(seat)
+
+    # Leases, in heard time
+
+    def lease(self, agent: Agent) -> None:
+        if agent.status != "offline":
+            heappush(self.leases, (agent.lease_until_ms, agent.id))
+
+    def first_lapsed(self) -> Agent | None:
+        """An agent whose lease ran out; reading drops entries of leases that were renewed."""
+        while self.leases and self.leases[0][0] <= self.entity.heard_ms:
+            until_ms, agent_id = self.leases[0]
+            agent = self.agents[agent_id]
+            if agent.status != "offline" and agent.lease_until_ms == until_ms:
+                return agent
+            heappop(self.leases)
+        return None
+
+    # Timers
+
+    def grace_ends_ms(self, it: Interaction, agent: Agent) -> int:
+        grace_ms = self.plan.channel(it.channel).presence_grace_s * 1000
+        return agent.status_since_ms + grace_ms
+
+    def stubs_due_ms(self) -> int | None:
+        """When the oldest stubs are dropped; reading drops what is no stub any more."""
+        order = self.stub_order
+        while order:
+            ended_at_ms, id_ = order[0]
+            stub = self.stubs.get(id_)
+            if stub is not None and stub.ended_at_ms == ended_at_ms:
+                return (ended_at_ms // MINUTE_MS + 1) * MINUTE_MS + self.plan.horizon_ms
+            order.popleft()  # it came back by transfer, and perhaps ended again later
+        return None
+
+    def stubs_ended_before(self, before_ms: int) -> list[Stub]:
+        found = []
+        for ended_at_ms, id_ in self.stub_order:
+            if ended_at_ms >= before_ms:
+                break
+            stub = self.stubs.get(id_)
+            if stub is not None and stub.ended_at_ms == ended_at_ms:
+                found.append(stub)
+        return found
+
+    def timers(self, it: Interaction) -> list[Timer]:
+        """All that is due for an interaction some time, as it stands now."""
+        if it.status == "offered":
+            return [Timer(it.offer_expires_at_ms, Due.OFFER, self.name, it.id)]
+        if it.status == "assigned" and it.agent_id is not None:
+            agent = self.agent(it.agent_id)
+            if agent.status != "offline":
+                return []
+            at_ms = self.grace_ends_ms(it, agent)
+            return [Timer(at_ms, Due.PRESENCE_GRACE, self.name, it.id)]
+        found = []
+        if it.expires_at_ms is not None:
+            found.append(Timer(it.expires_at_ms, Due.EXPIRY, self.name, it.id))
+        if it.status == "waiting":
+            found += [
+                Timer(aside.until_ms, Due.ASIDE, self.name, it.id, agent_id)
+                for agent_id, aside in it.asides.items()
+            ]
+        return found
+
+    def all_timers(self) -> list[Timer]:
+        found = [timer for it in self.interactions.values() for timer in self.timers(it)]
+        found += [
+            Timer(stub.wrap_up_until_ms, Due.WRAP_UP, self.name, stub.id)
+            for stub in self.stubs.values()
+            if stub.wrap_up_by is not None
+        ]
+        at_ms = self.stubs_due_ms()
+        return found if at_ms is None else [*found, Timer(at_ms, Due.STUBS, self.name)]
+
+    def is_valid(self, timer: Timer) -> bool:
+        """Whether the entity still says what the timer says."""
+        if timer.what is Due.STUBS:
+            return self.stubs_due_ms() == timer.at_ms
+        if timer.what is Due.WRAP_UP:
+            stub = self.stubs.get(timer.subject)
+            return (
+                stub is not None
+                and stub.wrap_up_by is not None
+                and stub.wrap_up_until_ms == timer.at_ms
+            )
+        it = self.interactions.get(timer.subject)
+        if it is None:
+            return False
+        if timer.what is Due.OFFER:
+            return it.status == "offered" and it.offer_expires_at_ms == timer.at_ms
+        if timer.what is Due.EXPIRY:
+            return it.status in ("waiting", "parked") and it.expires_at_ms == timer.at_ms
+        if timer.what is Due.ASIDE:
+            return self._aside_matters(it, timer)
+        if it.status != "assigned" or it.agent_id is None:
+            return False
+        agent = self.agents[it.agent_id]
+        return agent.status == "offline" and self.grace_ends_ms(it, agent) == timer.at_ms
+
+    def _aside_matters(self, it: Interaction, timer: Timer) -> bool:
+        """Its end changes something only if the agent would get the interaction at once.
+
+        So a timer that fires leads to an offer. Whenever the agent gets room, or the interaction
+        waits again, the timer is armed again (evolve).
+        """
+        aside = it.asides.get(timer.agent_id)
+        if it.status != "waiting" or aside is None or aside.until_ms != timer.at_ms:
+            return False
+        shelf = self.floor.seat(self.agents[timer.agent_id]).shelves.get(it.channel)
+        if shelf is None or timer.agent_id not in shelf.live:
+            return False
+        return shelf.number in self.floor.line(it).qualified

@@ -1,0 +1,63 @@
+"""A pool's document is replaced: everybody is looked at again under the new one."""
+
+from collections.abc import Iterator
+
+from services.router.core.presence import change, revoke
+from services.router.core.state import RouterState
+from services.router.core.turn import SERVICE, Turn
+from shared.contracts.event import Event
+from shared.contracts.system import ConfigChanged, ConfigTaken
+
+
+def taken(state: RouterState, event: ConfigChanged, now: int) -> Iterator[Event]:
+    """Only a newer version is taken: the same one heard again, or an old one late, is nothing."""
+    pool = state.pools.get(event.pool)
+    if pool is not None and event.version <= pool.entity.version:
+        return
+    yield ConfigTaken(
+        event_id=f"{event.pool}#config_taken/{event.version}/{SERVICE}",
+        pool=event.pool,
+        at_ms=now,
+        by=SERVICE,
+        cause=event.event_id,
+        config=event.hash,
+        hash=event.hash,
+        version=event.version,
+        service=SERVICE,
+    )
+
+
+def review(turn: Turn) -> Iterator[Event]:
+    """Take from agents what they may not have any more, and look at all who wait or are ready."""
+    pool = turn.pool
+    for agent_id in sorted(pool.agents):
+        if agent_id not in pool.plan.agents:
+            yield from _dismiss(turn, agent_id)
+        else:
+            yield from _revoke_unfit(turn, agent_id)
+            turn.agents[agent_id] = "configuration"
+    for it in sorted(pool.interactions.values(), key=lambda it: (it.order_ms, it.id)):
+        able = bool(pool.floor.line(it).qualified)
+        if it.status == "parked" and able:
+            yield turn.requeue(it, "unparked")
+        elif it.status == "waiting" and not able:
+            turn.interactions[it.id] = "configuration"
+
+
+def _dismiss(turn: Turn, agent_id: str) -> Iterator[Event]:
+    agent = turn.pool.agents[agent_id]
+    if agent.status != "offline":
+        yield from change(turn, agent, "offline", "removed_from_config")
+    for id_ in sorted(turn.pool.seat(agent_id).assigned):
+        yield turn.requeue(turn.pool.interactions[id_], "agent_lost")
+
+
+def _revoke_unfit(turn: Turn, agent_id: str) -> Iterator[Event]:
+    """Offers that he may not serve any more, and the latest ones that do not fit any more."""
+    pool = turn.pool
+    seat = pool.seat(agent_id)
+    offers = sorted(seat.offered, key=lambda id_: (-pool.interactions[id_].offered_at_ms, id_))
+    for id_ in offers:
+        it = pool.interactions[id_]
+        if seat.overdrawn() or not pool.floor.may_serve(agent_id, pool.floor.requirement(it)):
+            yield from revoke(turn, [id_])

@@ -1,0 +1,65 @@
+"""The gateway over HTTP, for verbs that ask it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from switchyard.cli.output import FOUND, fail
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+Url = Annotated[
+    str,
+    typer.Option(
+        "--gateway", envvar="SWITCHYARD_GATEWAY", metavar="URL", help="Address of the gateway."
+    ),
+]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        "--key",
+        envvar="SWITCHYARD_KEY",
+        show_envvar=True,
+        help="API key; better by environment than here, where `ps` shows it.",
+    ),
+]
+
+
+def client(url: str, key: str | None) -> httpx.Client:
+    """A client that sends the key; close it after use."""
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    return httpx.Client(base_url=url, headers=headers, timeout=10.0)
+
+
+def get(http: httpx.Client, path: str, params: Mapping[str, str] | None = None) -> Any:
+    """The JSON at a path; leaves with a remedy if there is none."""
+    try:
+        answer = http.get(path, params=dict(params or {}))
+    except (httpx.TransportError, httpx.InvalidURL) as error:
+        remedy = "is it running? name it with --gateway or SWITCHYARD_GATEWAY"
+        fail(f"the gateway at {http.base_url}: {type(error).__name__}", remedy)
+    if answer.status_code in (401, 403):
+        given = "was refused" if "authorization" in http.headers else "is missing"
+        fail(f"the API key {given}", "give one with SWITCHYARD_KEY; see `switchyard keys new`")
+    if answer.status_code == 404:
+        fail(_detail(answer) or "it is not known", "mind the spelling", code=FOUND)
+    if answer.is_error:
+        remedy = "see `switchyard health`" if answer.is_server_error else "mend the command"
+        fail(f"the gateway answered {answer.status_code}: {_detail(answer)}", remedy)
+    try:
+        return answer.json()
+    except ValueError:
+        fail("the answer is not JSON", f"is {http.base_url} a Switchyard gateway?")
+
+
+def _detail(answer: httpx.Response) -> str:
+    """What the gateway says is wrong, in whatever of the usual fields it says so."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return ""
+    body = body.get("error", body) if isinstance(body, dict) else {}
+    if not isinstance(body, dict):
+        return str(body)
+    return str(body.get("message") or body.get("detail") or body.get("title") or "")

@@ -1,0 +1,71 @@
+"""`switchyard run`: every service on this machine, one process each."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from switchyard.brokers.embedded import EmbeddedBrokerError
+from switchyard.cli.loading import load_folder
+from switchyard.cli.output import UNREACHABLE, fail
+from switchyard.supervisor.installation import SERVICES, Installation, Plan
+from switchyard.supervisor.processes import NotReadyError
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run")(run)
+
+
+def run(
+    *,
+    config: Annotated[Path, typer.Option(help="Folder of YAML.")] = Path("config"),
+    broker: Annotated[
+        str, typer.Option(help="`embedded` (memory only, for trying out) or HOST:PORT of Kafka.")
+    ] = "embedded",
+    services: Annotated[str, typer.Option(help="Which to start, separated by commas.")] = ",".join(
+        SERVICES
+    ),
+    port: Annotated[int, typer.Option(help="Of the gateway.")] = 8080,
+    keys: Annotated[
+        Path | None, typer.Option(help="Keys file; without one, keys are made and printed.")
+    ] = None,
+    smtp_port: Annotated[
+        int | None, typer.Option(help="Mail server on this machine that pages go to.")
+    ] = None,
+    partitions: Annotated[int, typer.Option(help="Of new topics on a Kafka of yours.")] = 12,
+) -> None:
+    """Start Switchyard here, and stop it with Ctrl-C."""
+    loaded = load_folder(config)
+    if loaded.errors:
+        fail(f"{config} has {len(loaded.errors)} errors", f"see `switchyard check {config}`")
+    wanted = [name.strip() for name in services.split(",") if name.strip()]
+    if unknown := sorted(set(wanted) - set(SERVICES)):
+        fail(f"no such service: {', '.join(unknown)}", f"choose of {', '.join(SERVICES)}", code=2)
+    embedded = broker == "embedded"
+    if not embedded and keys is None:
+        fail("a keys file is needed on a broker of yours", "make keys: `switchyard keys new`")
+    plan = Plan(loaded=loaded, services=wanted, port=port, keys_file=keys, smtp_port=smtp_port)
+    if not embedded:
+        plan.broker, plan.partitions = broker, partitions
+    try:
+        asyncio.run(_serve(plan))
+    except (NotReadyError, EmbeddedBrokerError) as error:
+        fail(str(error), "the log above says why", code=UNREACHABLE)
+
+
+async def _serve(plan: Plan) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with Installation(plan) as installation:
+        if plan.broker is None:
+            print("embedded broker: memory only, for trying out; never for production")
+        print(f"gateway {installation.gateway_url}")
+        for role, key in installation.keys.items():
+            print(f"key of role {role}: {key}")
+        print(f"logs in {installation.home}; stop with Ctrl-C", flush=True)
+        await stop.wait()
+        print("stopping", flush=True)

@@ -1,0 +1,14 @@
+"""Each kind of event as one plain English sentence, with its reason."""
+
+from switchyard.cli.sentences import escalation, interactions, notification, routing, system
+from switchyard.cli.sentences.base import sentence, sentence_of
+
+__all__ = [
+    "escalation",
+    "interactions",
+    "notification",
+    "routing",
+    "sentence",
+    "sentence_of",
+    "system",
+]

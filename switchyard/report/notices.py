@@ -1,0 +1,62 @@
+"""N1: every notification ends, with a reason."""
+
+from shared.contracts.escalation import PageRecalled, PageRequested
+from shared.contracts.notification import NotificationEnded, NotificationOpened
+from shared.contracts.topics import PEOPLE_LOG
+from switchyard.report.breaches import PATIENCE_MS
+from switchyard.report.reading import Entry
+from switchyard.report.verdict import Finding, Verdict
+
+
+class AccountedCheck:
+    """Follows each page that a person should get from the request to its end."""
+
+    def __init__(self) -> None:
+        self._finding = Finding("N1", "every notification ends, with a reason")
+        self._asked: dict[str, PageRequested] = {}
+        self._recalled: set[tuple[str, int, str]] = set()
+        self.opened: dict[str, NotificationOpened] = {}
+        self.ended: dict[str, NotificationEnded] = {}
+        self._end_ms = 0
+
+    def see(self, entry: Entry) -> None:
+        self._end_ms = max(self._end_ms, entry.event.at_ms)
+        if entry.record.topic != PEOPLE_LOG:
+            return
+        match entry.event:
+            case PageRequested() as page:
+                self._asked[page.page_id] = page
+            case PageRecalled() as recall:
+                self._recalled.add((recall.escalation_id, recall.cycle, recall.person))
+            case NotificationOpened() as opened:
+                self._finding.exercised += 1
+                self.opened[opened.notification_id] = opened
+            case NotificationEnded() as ended:
+                self._ended(ended)
+            case _:
+                pass  # an attempt: E3 looks at those
+
+    def _ended(self, ended: NotificationEnded) -> None:
+        key = ended.notification_id
+        if not ended.reason:
+            self._finding.broken(f"{key}: {ended.end} without a reason")
+        if key in self.ended:
+            self._finding.broken(f"{key}: ended {self.ended[key].end}, then {ended.end}")
+        if key not in self.opened:
+            self._finding.broken(f"{key}: ended, and was never opened")
+        self.ended[key] = ended
+
+    def verdict(self) -> Verdict:
+        for key, opened in self.opened.items():
+            if key not in self.ended and opened.expires_at_ms + PATIENCE_MS < self._end_ms:
+                self._finding.broken(f"{key}: expired, and never ended")
+        for key, page in self._asked.items():
+            recalled = (page.escalation_id, page.cycle, page.person) in self._recalled
+            late = page.at_ms + PATIENCE_MS < self._end_ms
+            if key not in self.opened and late and not recalled:
+                self._finding.broken(f"{key}: asked for, and never opened")
+        return self._finding.verdict()
+
+    def open_notifications(self) -> int:
+        """Notifications that may still come to an end by themselves."""
+        return sum(1 for key in self.opened if key not in self.ended)

@@ -1,0 +1,30 @@
+"""Reads the topics of a running installation, up to what was there when it began."""
+
+from shared.contracts.topics import CONFIG, DEAD_LETTERS, PEOPLE_LOG, POOL_LOG
+from shared.kafka.connection import Connection
+from shared.kafka.follower import KafkaFollower
+from shared.log import LogRecord
+from switchyard.report.build import Topics
+
+
+async def read_topics(connection: Connection) -> Topics:
+    """Everything that a report needs. pool-log is read before people-log, see `Topics`."""
+    return Topics(
+        pool_log=await _all_of(connection, POOL_LOG),
+        people_log=await _all_of(connection, PEOPLE_LOG),
+        config=await _all_of(connection, CONFIG),
+        dead_letters=await _all_of(connection, DEAD_LETTERS),
+    )
+
+
+async def _all_of(connection: Connection, topic: str) -> list[LogRecord]:
+    follower, records = KafkaFollower(connection, topic), list[LogRecord]()
+    batches = follower.batches()
+    try:
+        async for batch in batches:
+            records += batch
+            if follower.caught_up():
+                break
+    finally:
+        await batches.aclose()
+    return records

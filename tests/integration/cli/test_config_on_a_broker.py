@@ -1,0 +1,91 @@
+"""`topics`, `config` and `dead-letters` against a broker, as an operator runs them."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from shared.contracts.system import ConfigChanged
+from shared.contracts.topics import DEAD_LETTERS, PEOPLE_LOG, POOL_LOG
+from shared.kafka.appender import KafkaAppender
+from shared.kafka.connection import Connection
+from shared.log import LogRecord
+from switchyard.cli import build
+from switchyard.cli.broker import read_all
+from tests.unit.cli.test_dead_letters import letter
+from tests.unit.configuration.sound import FILES, write
+
+pytestmark = pytest.mark.embedded
+
+
+def run(connection: Connection, *arguments: str) -> Any:
+    """A verb with --json against this broker: its exit code and what it told."""
+    broker = ("--broker", connection.settings.bootstrap_servers, "--profile", "embedded")
+    result = CliRunner().invoke(build(), [*arguments, *broker, "--json"])
+    assert result.exit_code in (0, 1), result.stderr
+    return result.exit_code, json.loads(result.stdout)
+
+
+def records(connection: Connection, topic: str) -> list[LogRecord]:
+    return asyncio.run(read_all(connection, topic))
+
+
+def test_a_configuration_is_applied_compared_and_kept(embedded: Connection, tmp_path: Path) -> None:
+    code, created = run(embedded, "topics", "create", "--partitions", "3")
+    assert (code, len(created["created"])) == (0, 8)
+    assert run(embedded, "topics", "create") == (0, {"created": []})
+    assert run(embedded, "topics", "check") == (0, [])
+
+    folder = write(tmp_path)
+    code, planned = run(embedded, "config", "apply", str(folder), "--dry-run")
+    assert (code, planned["changed"]) == (0, ["*", "support"])
+    assert records(embedded, POOL_LOG) == []
+
+    run(embedded, "config", "apply", str(folder), "--actor", "noor", "--reason", "first")
+    [told] = [record.event() for record in records(embedded, POOL_LOG)]
+    assert isinstance(told, ConfigChanged)
+    assert (told.pool, told.version, told.actor) == ("support", 1, "operator:noor")
+    assert sorted(record.partition for record in records(embedded, PEOPLE_LOG)) == [0, 1, 2]
+
+    assert run(embedded, "config", "diff", str(folder)) == (0, {"*": [], "support": []})
+    write(tmp_path, **{"people.yaml": FILES["people.yaml"].replace("noor@", "n@")})
+    code, differs = run(embedded, "config", "diff", str(folder))
+    assert code == 1
+    assert [it["path"] for it in differs["*"]] == ["people.noor.email"]
+    _, applied = run(embedded, "config", "apply", str(folder), "--reason", "new address")
+    assert applied["changed"] == ["*"]
+
+    _, history = run(embedded, "config", "history")
+    assert [(it["pool"], it["version"], it["reason"]) for it in history] == [
+        ("*", 2, "new address"),
+        ("support", 1, "first"),
+        ("*", 1, "first"),
+    ]
+
+
+def test_dead_letters_are_listed_without_content_and_driven_again(embedded: Connection) -> None:
+    run(embedded, "topics", "create", "--partitions", "3")
+    dead = letter()
+    dead.partition = 0
+
+    async def bury() -> None:
+        appender = KafkaAppender(embedded)
+        await appender.start()
+        await appender.send(DEAD_LETTERS, 0, b"pool-log", dead.encode(), [])
+        await appender.stop()
+
+    asyncio.run(bury())
+    _, [listed] = run(embedded, "dead-letters", "list")
+    assert listed["id"] == "pool-log/0/7"
+    assert "value_base64" not in listed
+
+    before = len(records(embedded, POOL_LOG))
+    code, told = run(embedded, "dead-letters", "redrive", "pool-log/0/7", "--dry-run")
+    assert (code, len(records(embedded, POOL_LOG))) == (0, before)
+    assert told["appended"] == ["customer_abandoned from pool-log/0/7"]
+    run(embedded, "dead-letters", "redrive", "--all")
+    again = [it for it in records(embedded, POOL_LOG) if it.kind == "customer_abandoned"]
+    assert [it.event().event_id for it in again] == ["e1"]

@@ -1,0 +1,89 @@
+"""The checker behind the property tests is itself worth something: it calls broken what is."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.contracts.event import Event
+from tests.support.router_invariants import Ledger, broken_in_store
+from tests.support.router_shard import Shard, agent, document, find
+
+Doctor = Callable[[Shard, list[Event]], list[Event]]
+
+
+def healthy() -> Shard:
+    shard = Shard(document(agent("ana"), agent("bea", "he")))
+    shard.presence("ana")
+    shard.presence("bea")
+    shard.receive("1", channel="voice")
+    shard.accept("1", 1, "ana")
+    shard.receive("2")
+    return shard
+
+
+def judge(shard: Shard, facts: list[Event], stored: dict[str, bytes]) -> set[str]:
+    ledger = Ledger(shard.documents)
+    for fact in facts:
+        ledger.add(fact)
+    broken = [*ledger.broken, *broken_in_store(ledger, stored, shard.now)]
+    return {it.split()[0] for it in broken}
+
+
+def test_a_healthy_story_breaks_nothing() -> None:
+    shard = healthy()
+    assert judge(shard, shard.facts, shard.stored) == set()
+
+
+def another_offer(shard: Shard, facts: list[Event]) -> list[Event]:
+    made = find(facts, "offer_made")
+    return [*facts, made.model_copy(update={"offer_id": "boston:1:2", "attempt": 2})]
+
+
+def twice_assigned(shard: Shard, facts: list[Event]) -> list[Event]:
+    return [*facts, find(facts, "interaction_assigned")]
+
+
+def to_a_stranger(shard: Shard, facts: list[Event]) -> list[Event]:
+    made = find(facts, "offer_made")
+    bad = made.model_copy(update={"agent_id": "bea"})
+    return [bad if fact is made else fact for fact in facts]
+
+
+def over_capacity(shard: Shard, facts: list[Event]) -> list[Event]:
+    offer = find(facts, "offer_made")
+    update = {"interaction_id": "boston:2", "offer_id": "boston:2:1", "channel": "chat"}
+    return [*facts, offer.model_copy(update=update)]
+
+
+@pytest.mark.parametrize(
+    ("doctor", "says"),
+    [
+        (another_offer, "R2"),
+        (twice_assigned, "R2"),
+        (to_a_stranger, "R4"),
+        (over_capacity, "R3"),
+    ],
+)
+def test_a_doctored_story_is_called_broken(doctor: Doctor, says: str) -> None:
+    shard = healthy()
+    assert says in judge(shard, doctor(shard, shard.facts), shard.stored)
+
+
+def test_an_interaction_that_vanished_is_called_broken() -> None:
+    shard = healthy()
+    stored = {key: it for key, it in shard.stored.items() if key != "interaction/boston/boston:1"}
+    assert judge(shard, shard.facts, stored) == {"R1"}
+
+
+def test_an_interaction_that_nobody_told_of_is_called_broken() -> None:
+    shard = healthy()
+    stored = {**shard.stored, "interaction/boston/boston:3": b'{"status":"assigned"}'}
+    assert judge(shard, shard.facts, stored) == {"R1"}
+
+
+def test_waiting_beside_a_free_agent_is_called_broken() -> None:
+    shard = healthy()
+    waiting = shard.stored["interaction/boston/boston:2"]
+    stored = {**shard.stored, "interaction/boston/boston:2": waiting}
+    facts = [fact for fact in shard.facts if fact.event_id.split("#")[0] != "boston:1"]
+    assert "R5" in judge(shard, facts, stored)
