@@ -31,7 +31,6 @@ class KafkaSettings(BaseSettings):
     ssl_cafile: Path | None = None
     session_timeout_ms: int = 8_000  # also the transactions' timeout: 6 to 10 s
     heartbeat_interval_ms: int = 1_000
-    fetch_max_wait_ms: int | None = None  # None: 500, or 10 where a waiting fetch is not woken
     group_instance_id: str | None = None  # static membership: restarts do not rebalance
 
     def password(self) -> str | None:
@@ -96,13 +95,12 @@ class Connection:
         return arguments
 
     def reading(self) -> dict[str, Any]:
-        """Arguments of a consumer. The embedded broker does not wake a waiting fetch."""
+        """Arguments of a consumer."""
         return {
             "enable_auto_commit": False,
             "auto_offset_reset": "earliest",
             "isolation_level": "read_committed" if self.transactions else "read_uncommitted",
-            "fetch_max_wait_ms": self.settings.fetch_max_wait_ms
-            or (500 if self.transactions else 10),
+            "fetch_max_wait_ms": 500,
             "max_partition_fetch_bytes": 4 << 20,
         }
 
@@ -116,7 +114,7 @@ class Connection:
             **self.client(),
             acks="all",
             enable_idempotence=self.transactions,
-            linger_ms=0 if self.transactions else 2,
+            linger_ms=0,
             max_batch_size=256 << 10,
             request_timeout_ms=15_000,
         )

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.contracts.topics import CONFIG
 from shared.kafka.connection import Connection
 from shared.kafka.records import log_record
 from shared.log import LogRecord
@@ -16,9 +15,6 @@ class KafkaFollower:
 
     def __init__(self, connection: Connection, topic: str) -> None:
         self._connection, self._topic = connection, topic
-        # The embedded broker is asked again and again; what seldom changes is asked seldom.
-        seldom = topic == CONFIG and not connection.transactions
-        self._patience = {"fetch_max_wait_ms": 200} if seldom else {}
         self._behind: set[TopicPartition] | None = None
         self.partitions = 0  # of the topic; known with the first batch
 
@@ -27,13 +23,13 @@ class KafkaFollower:
 
     async def batches(self) -> AsyncGenerator[Sequence[LogRecord], None]:
         """Records as they come; an empty batch now and then, so that a caller can look around."""
-        consumer = self._connection.consumer(**self._patience)
+        consumer = self._connection.consumer()
         await consumer.start()
         try:
             partitions = await partitions_of(consumer, self._topic)
             consumer.assign(partitions)
             self.partitions = len(partitions)
-            ends = await ends_of(consumer, self._connection, partitions)
+            ends = await consumer.end_offsets(partitions)
             while True:
                 found = await consumer.getmany(timeout_ms=20, max_records=5_000)
                 if not self.caught_up():
@@ -52,28 +48,3 @@ async def partitions_of(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPar
         await asyncio.sleep(0.05)
         consumer._client.add_topic(topic)  # noqa: SLF001 - and none names a topic without a group
     return [TopicPartition(topic, number) for number in sorted(found)]
-
-
-async def ends_of(
-    consumer: AIOKafkaConsumer, connection: Connection, partitions: Sequence[TopicPartition]
-) -> dict[TopicPartition, int]:
-    """The high watermarks now. The embedded broker tells them only with a fetch."""
-    if connection.transactions:
-        found: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
-        return found
-    return {each: await _fetched_end(connection, each) for each in partitions}
-
-
-async def _fetched_end(connection: Connection, partition: TopicPartition) -> int:
-    """ListOffsets of the embedded broker is too low; the high watermark of a fetch is right."""
-    probe = connection.consumer(fetch_max_wait_ms=5, max_partition_fetch_bytes=1)
-    await probe.start()
-    try:
-        probe.assign([partition])
-        for _ in range(3):
-            await probe.getmany(partition, timeout_ms=30, max_records=1)
-            if (end := probe.highwater(partition)) is not None:
-                return int(end)
-        return 0
-    finally:
-        await probe.stop()

@@ -3,7 +3,6 @@
 from aiokafka import TopicPartition
 
 from shared.kafka.connection import Connection
-from shared.kafka.follower import ends_of
 from shared.runner.meta import META_KEY
 from shared.runner.outlets import FRAME_KEY, decode_frame
 
@@ -20,7 +19,7 @@ async def read_state(
     watermarks = connection.consumer(isolation_level="read_uncommitted")
     await watermarks.start()
     try:
-        end = (await ends_of(watermarks, connection, [where]))[where]
+        end = (await watermarks.end_offsets([where]))[where]
     finally:
         await watermarks.stop()
     entities: dict[bytes, bytes] = {}

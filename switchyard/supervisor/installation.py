@@ -94,7 +94,7 @@ class Installation:
             process = ServiceProcess(
                 name=name,
                 module=f"services.{name}",
-                environment=environment | self._own_environment(name, port),
+                environment=environment | {"SWITCHYARD_HEALTH_PORT": str(port)},
                 ready_url=f"http://127.0.0.1:{port}/readyz",
                 log_file=self.home / f"{name}.log",
             )
@@ -153,13 +153,6 @@ class Installation:
         if self.plan.clock_file is not None:
             environment[ENVIRONMENT_VARIABLE] = str(self.plan.clock_file)
         return environment | self.plan.environment
-
-    def _own_environment(self, name: str, port: int) -> dict[str, str]:
-        """The embedded broker is polled, and a poll costs it: people need no milliseconds."""
-        own = {"SWITCHYARD_HEALTH_PORT": str(port)}
-        if self._embedded is not None and name in ("escalation", "notifier"):
-            own["SWITCHYARD_KAFKA_FETCH_MAX_WAIT_MS"] = "30"
-        return own
 
     def _make_keys(self) -> Path:
         entries = []

