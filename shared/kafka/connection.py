@@ -31,6 +31,9 @@ class KafkaSettings(BaseSettings):
     ssl_cafile: Path | None = None
     session_timeout_ms: int = 8_000  # also the transactions' timeout: 6 to 10 s
     heartbeat_interval_ms: int = 1_000
+    linger_ms: int = 0  # before events from outside are sent; more saves requests, adds latency
+    fetch_min_bytes: int = 1  # with fetch_max_wait_ms: more saves work, adds latency
+    fetch_max_wait_ms: int = 500
     group_instance_id: str | None = None  # static membership: restarts do not rebalance
 
     def password(self) -> str | None:
@@ -100,7 +103,8 @@ class Connection:
             "enable_auto_commit": False,
             "auto_offset_reset": "earliest",
             "isolation_level": "read_committed" if self.transactions else "read_uncommitted",
-            "fetch_max_wait_ms": 500,
+            "fetch_min_bytes": self.settings.fetch_min_bytes,
+            "fetch_max_wait_ms": self.settings.fetch_max_wait_ms,
             "max_partition_fetch_bytes": 4 << 20,
         }
 
@@ -114,7 +118,7 @@ class Connection:
             **self.client(),
             acks="all",
             enable_idempotence=self.transactions,
-            linger_ms=0,
+            linger_ms=self.settings.linger_ms,
             max_batch_size=256 << 10,
             request_timeout_ms=15_000,
         )

@@ -131,15 +131,17 @@ class Service(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]
         )
 
     def _subscribe(self, partitions: int) -> Any:
-        settings = self.connection.settings
+        settings, reading = self.connection.settings, self.connection.reading()
         common: dict[str, Any] = {
             "batch": True,
             "max_records": 2_000,
             "batch_timeout_ms": 5,  # the default of 200 is slept blindly after an empty poll
             "ack_policy": AckPolicy.MANUAL,  # the resume point is ours; see docs/decisions/0001
             "auto_offset_reset": "earliest",
-            "isolation_level": self.connection.reading()["isolation_level"],
-            "fetch_max_wait_ms": self.connection.reading()["fetch_max_wait_ms"],
+            "max_partition_fetch_bytes": reading["max_partition_fetch_bytes"],
+            "isolation_level": reading["isolation_level"],
+            "fetch_min_bytes": reading["fetch_min_bytes"],
+            "fetch_max_wait_ms": reading["fetch_max_wait_ms"],
         }
         if self.connection.transactions:
             subscriber = self.broker.subscriber(

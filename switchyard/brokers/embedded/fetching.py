@@ -18,18 +18,29 @@ class Wanted:
     max_bytes: int
     partition: Partition | None
 
-    def answerable(self) -> bool:
-        """Records are there, or an error is to be told."""
-        return self.partition is None or self.offset != self.partition.next_offset
+    def wrong(self) -> bool:
+        """An error is to be told."""
+        return self.partition is None or not 0 <= self.offset <= self.partition.next_offset
+
+    def size(self, enough: int) -> int:
+        return 0 if self.partition is None else self.partition.size_from(self.offset, enough)
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
     max_wait_ms: int
+    min_bytes: int
     wanted: list[list[Wanted]]  # per topic
 
     def answerable(self) -> bool:
-        return any(one.answerable() for topic in self.wanted for one in topic)
+        """Enough is there, or something is wrong."""
+        enough, size = max(1, self.min_bytes), 0
+        for topic in self.wanted:
+            for one in topic:
+                size += one.size(enough - size)
+                if size >= enough or one.wrong():
+                    return True
+        return False
 
     def wake_with(self, wake: Callable[[], None]) -> None:
         for topic in self.wanted:
@@ -57,7 +68,7 @@ def _answer_one(answer: Writer, one: Wanted) -> None:
     end = partition.next_offset if partition is not None else -1
     if partition is None:
         error = UNKNOWN_TOPIC
-    elif not 0 <= one.offset <= end:
+    elif one.wrong():
         error = OUT_OF_RANGE
     else:
         records = partition.read(one.offset, one.max_bytes)
@@ -68,7 +79,7 @@ def _answer_one(answer: Writer, one: Wanted) -> None:
 def read_fetch(request: Reader, topics: Topics) -> Fetch:
     request.int32()  # replica
     max_wait_ms = request.int32()
-    request.int32()  # least bytes: one record is enough
+    min_bytes = request.int32()
     request.int32()  # most bytes in all: bounded per partition
     request.int8()  # isolation: nothing is ever uncommitted
 
@@ -81,4 +92,4 @@ def read_fetch(request: Reader, topics: Topics) -> Fetch:
 
         return request.array(one) or []
 
-    return Fetch(max_wait_ms, request.array(of_topic) or [])
+    return Fetch(max_wait_ms, min_bytes, request.array(of_topic) or [])

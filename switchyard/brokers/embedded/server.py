@@ -100,8 +100,17 @@ class Connection(asyncio.Protocol):
         self._end_waiting = self._loop.call_later(fetch.max_wait_ms / 1000, self._answer_fetch)
 
     def _woken(self) -> None:
-        """Records came. Answered in the next turn of the loop, with all that came in this one."""
-        self._loop.call_soon(self._answer_fetch)
+        """Records came. Looked at in the next turn of the loop, with all that came in this one."""
+        self._loop.call_soon(self._answer_if_enough)
+
+    def _answer_if_enough(self) -> None:
+        if self._waiting is None:
+            return
+        fetch = self._waiting[1]
+        if fetch.answerable():
+            self._answer_fetch()
+        else:
+            fetch.wake_with(self._woken)
 
     def _answer_fetch(self) -> None:
         if self._waiting is None:

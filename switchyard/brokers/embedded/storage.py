@@ -41,12 +41,22 @@ class Partition:
         """Whole batches from the one that holds `offset` on; the first one whatever its size."""
         found: list[bytes] = []
         size = 0
-        for batch in self.batches[bisect_left(self.lasts, offset) :]:
+        for at in range(bisect_left(self.lasts, offset), len(self.batches)):
+            batch = self.batches[at]
             if found and size + len(batch) > max_bytes:
                 break
             found.append(batch)
             size += len(batch)
         return found
+
+    def size_from(self, offset: int, enough: int) -> int:
+        """Bytes from `offset` on; counting ends at `enough`."""
+        size = 0
+        for at in range(bisect_left(self.lasts, offset), len(self.batches)):
+            size += len(self.batches[at])
+            if size >= enough:
+                break
+        return size
 
 
 def _split(records: bytes) -> Iterator[bytes]:
