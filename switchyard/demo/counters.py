@@ -14,11 +14,18 @@ class Counters:
     mails: int = 0
     acknowledged: int = 0
     retried: int = 0
-    refused: dict[str, int] = field(default_factory=dict)  # by `status code` of the answer
+    refused: dict[str, int] = field(default_factory=dict)  # by door and code of the answer
+    troubles: dict[str, int] = field(default_factory=dict)  # why requests were repeated
 
     @property
     def waiting(self) -> int:
         return self.received - self.answered - self.abandoned
+
+    def again(self, trouble: str) -> None:
+        """A request is repeated: `trouble` is the error's name, or begins with the status."""
+        self.retried += 1
+        kind = trouble.split(" ", 1)[0]
+        self.troubles[kind] = self.troubles.get(kind, 0) + 1
 
     def refusal(self, what: str) -> None:
         self.refused[what] = self.refused.get(what, 0) + 1

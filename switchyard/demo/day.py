@@ -27,8 +27,10 @@ CHANNEL_OF_SOURCE: dict[str, Channel] = {
 MOVED_COPIES: dict[Channel, int] = {"chat": 140, "email": 120, "sms": 70, "social": 50}
 # A customer who tells his language in writing; the language of all others is detected.
 TOLD_PERMILLE = 300
-# Mean patience before a customer leaves, exponential; written contacts but chat wait for ever.
+# Mean patience before a customer leaves, exponential after a first while in which hardly anybody
+# does; written contacts but chat wait for ever.
 PATIENCE_S: dict[Channel, float] = {"voice": 420.0, "chat": 900.0}
+LEAST_PATIENCE_S = 20.0
 # Mean and spread of the time that an agent spends on one, lognormal.
 HANDLE_S: dict[Channel, float] = {
     "voice": 270.0, "chat": 420.0, "email": 360.0, "sms": 240.0, "social": 240.0, "web_form": 300.0,
@@ -123,7 +125,9 @@ def _contact(
         customer=f"customer-{random.randrange(10**9):09d}",
         case=case,
         original=copy == 0,
-        patience_s=None if patience is None else random.expovariate(1 / patience),
+        patience_s=None
+        if patience is None
+        else LEAST_PATIENCE_S + random.expovariate(1 / patience),
         # A lognormal of spread 0.5 has its mean at exp(mu + 0.125).
         handle_s=HANDLE_S[channel] * random.lognormvariate(-0.125, 0.5),
     )

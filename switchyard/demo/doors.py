@@ -6,11 +6,13 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
 from switchyard.demo.counters import Counters
+from switchyard.demo.http import HttpClient, NoAnswerError
 
 CONNECTIONS = 48
 # The desk software acts for hundreds of agents, under the one key of a connected system.
@@ -50,6 +52,14 @@ class Answer:
         """Written to the log; what was decided on it is not known yet."""
         return self.status == 202
 
+    @property
+    def code(self) -> str:
+        """What a refusal calls itself, or its status."""
+        try:
+            return str(self.json()["code"])
+        except (msgspec.DecodeError, KeyError, TypeError):
+            return str(self.status)
+
     def json(self) -> Any:
         return msgspec.json.decode(self.body)
 
@@ -58,13 +68,8 @@ class Doors:
     """One connection pool for all of the demo's people; `keys` by role."""
 
     def __init__(self, base_url: str, keys: Mapping[str, str], counters: Counters) -> None:
-        self._client = httpx.AsyncClient(
-            base_url=base_url,
-            timeout=httpx.Timeout(10.0, pool=60.0),
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
-            trust_env=False,
-        )
-        self._keys = keys
+        self._http = HttpClient(base_url)
+        self._streams = httpx.AsyncClient(base_url=base_url, trust_env=False)
         self._headers = {role: _headers(key) for role, key in keys.items()}
         self._counters = counters
         self._gate = asyncio.Semaphore(CONNECTIONS)
@@ -73,7 +78,8 @@ class Doors:
         self._number = 0
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._http.close()
+        await self._streams.aclose()
 
     def lag_s(self) -> float:
         """Real seconds that a decision takes now: most of the last ones, or what still waits."""
@@ -122,7 +128,7 @@ class Doors:
         if answer.status in {401, 403}:
             raise GaveUpError(f"POST {path}: {answer.status} {answer.body[:300].decode()}")
         if answer.status >= 400:
-            self._counters.refusal(f"{path.rsplit('/', 1)[-1]} {answer.status}")
+            self._counters.refusal(f"{path.rsplit('/', 1)[-1]} {answer.code}")
         return answer
 
     async def look(self, path: str, *, role: str) -> Answer:
@@ -132,8 +138,9 @@ class Doors:
 
     async def follow_link(self, url: str) -> Answer:
         """POST a signed link out of a mail; the link is the key."""
+        parts = urlsplit(url)
         async with self._gate:
-            return await self._until_answered("POST", url, {}, b"")
+            return await self._until_answered("POST", f"{parts.path}?{parts.query}", {}, b"")
 
     async def _until_answered(
         self, method: str, path: str, headers: dict[str, str], content: bytes
@@ -141,16 +148,14 @@ class Doors:
         trouble = ""
         for number in range(TRIES):
             try:
-                response = await self._client.request(
-                    method, path, headers=headers, content=content
-                )
-            except httpx.TransportError as error:
-                trouble = type(error).__name__
+                status, body = await self._http.request(method, path, headers, content)
+            except NoAnswerError as error:
+                trouble = str(error)
             else:
-                if response.status_code not in _LATER:
-                    return Answer(response.status_code, response.content)
-                trouble = f"{response.status_code} {response.text[:300]}"
-            self._counters.retried += 1
+                if status not in _LATER:
+                    return Answer(status, body)
+                trouble = f"{status} {body[:300].decode(errors='replace')}"
+            self._counters.again(trouble)
             await asyncio.sleep(_WAITS_S[min(number, len(_WAITS_S) - 1)])
         raise GaveUpError(f"{method} {path}: no answer after {TRIES} tries, the last: {trouble}")
 
@@ -166,7 +171,7 @@ class Doors:
             if last_id:
                 headers["last-event-id"] = last_id
             try:
-                async with self._client.stream(
+                async with self._streams.stream(
                     "GET",
                     f"/v1/pools/{pool}/offers",
                     headers=headers,
@@ -181,8 +186,8 @@ class Doors:
                             last_id = event_id or last_id
                             if event in {"offer_made", "offer", "message"}:
                                 yield msgspec.json.decode(data, type=Offer)
-            except httpx.TransportError:
-                self._counters.retried += 1
+            except httpx.TransportError as error:
+                self._counters.again(type(error).__name__)
             failures += 1
             if failures > TRIES:
                 raise GaveUpError(f"offers of {pool}: not reached {TRIES} times in a row")

@@ -1,0 +1,79 @@
+"""What each setting sets, in a sentence or two; names and defaults are those of the classes."""
+
+_KAFKA = {
+    "BOOTSTRAP_SERVERS": "Where the broker is: `host:port`, several separated by commas.",
+    "PROFILE": "Kind of broker. `embedded` has no transactions and is never for production.",
+    "SECURITY_PROTOCOL": "How to connect: with or without TLS and a login.",
+    "SASL_MECHANISM": "How the password is proved, where the protocol has SASL in its name.",
+    "SASL_USERNAME": "Login at the broker.",
+    "SASL_PASSWORD": "Password at the broker; better by file.",
+    "SASL_PASSWORD_FILE": "File that holds the password. It wins over the variable.",
+    "SSL_CAFILE": "Certificates to trust, PEM; without it, those of the system.",
+    "SESSION_TIMEOUT_MS": "After this time of silence a member of a group counts as gone. It is "
+    "also the timeout of transactions. Keep it from 6,000 to 10,000.",
+    "HEARTBEAT_INTERVAL_MS": "How often a member of a group says that it is there.",
+    "LINGER_MS": "How long events from outside wait for others, to travel together. More saves "
+    "requests, and adds to every answer.",
+    "FETCH_MIN_BYTES": "A fetch waits until so much is there. More saves work, and adds delay.",
+    "FETCH_MAX_WAIT_MS": "But it waits no longer than this.",
+    "GROUP_INSTANCE_ID": "Static membership: a fixed name of this process, so that a restart does "
+    "not spread the partitions anew. Another one for each process of a service.",
+}
+_SERVICE = {
+    "HEALTH_HOST": "Where `/healthz`, `/readyz` and `/metrics` listen.",
+    "HEALTH_PORT": "Their port; 0: none.",
+    "LOG_LEVEL": "Least level that is logged: `DEBUG`, `INFO`, `WARNING`, `ERROR`.",
+}
+_GATEWAY = {
+    "KEYS_FILE": "API keys, as hashes, YAML or JSON; `switchyard keys new` makes entries.",
+    "LINK_KEYS_FILE": "Keys that verify acknowledgement links, one a line, the newest first. The "
+    "notifier has the same file.",
+    "HOST": "Where it listens.",
+    "PORT": "Its port; 0: a free one.",
+    "INSTANCE": "Part of the ids that this process makes; another one for each gateway.",
+    "ANSWER_WAIT_S": "How long a command waits for the fact that answers it, before 202.",
+    "HEARTBEAT_PERIOD_S": "Heartbeats are told as one record per pool in this time.",
+    "BODY_LIMIT_BYTES": "Largest body of a request; a larger one gets 413.",
+    "REQUESTS_PER_S": "Requests per key and second, unless the key's entry says otherwise.",
+    "REQUESTS_BURST": "Requests that such a key may make at once after a pause.",
+    "IDEMPOTENCY_KEPT_S": "How long the answer to an Idempotency-Key is remembered.",
+    "IDEMPOTENCY_KEPT": "How many such answers are remembered; the oldest goes first.",
+    "ENDED_KEPT": "Ended interactions that can still be read; the oldest goes first.",
+    "FUTURE_LIMIT_S": "How far `occurred_at` may be ahead of the gateway's clock.",
+    "LANGUAGE_MIN_CONFIDENCE_PERMILLE": "A detected language that is less sure than this is not "
+    "believed; the pool's default is taken.",
+    "LANGUAGE_MIN_CHARACTERS": "A shorter text is not looked at; the pool's default is taken.",
+    "STREAM_HEARTBEAT_S": "A quiet stream of offers gets a comment line this often.",
+    "STREAM_QUEUE": "Events that a slow reader of a stream may lag behind, before it is closed.",
+    "LOG_LEVEL": "Least level that the gateway logs: `DEBUG`, `INFO`, `WARNING`, `ERROR`.",
+}
+_NOTIFIER = {
+    "SMTP_HOST": "Mail server that takes the pages.",
+    "SMTP_PORT": "Its port.",
+    "SMTP_TLS": "`starttls`: required, never optional; `tls`: TLS from the first byte.",
+    "SMTP_CA_FILE": "Certificates to trust beside those of the system, PEM.",
+    "SMTP_USER": "Login at the mail server. Without TLS it is allowed on this machine only.",
+    "SMTP_PASSWORD": "Password at the mail server; better by file.",
+    "SMTP_PASSWORD_FILE": "File that holds the password. It wins over the variable.",
+    "SMTP_TIMEOUT_S": "How long each answer of the mail server may take.",
+    "SMTP_HOSTNAME": "How we greet the mail server; without it, by this machine's name.",
+    "SENDER_ADDRESS": "Address that pages come from.",
+    "SENDER_NAME": "Name beside that address.",
+    "PUBLIC_URL": "Address of the gateway as people's browsers see it; links begin with it.",
+    "LINK_KEY": "Key that signs acknowledgement links, 16 characters or more; better by file.",
+    "LINK_KEY_FILE": "Keys for links, one a line: the first signs, all verify. It wins over the "
+    "variable.",
+    "LINK_VALID_H": "How many hours a link is good, since the page was asked for.",
+    "CONCURRENCY": "Messages on their way at the same time.",
+    "DRAIN_S": "At a stop, how long to wait for messages on their way.",
+}
+TOLD: dict[str, str] = {
+    f"{prefix}{name}": told
+    for prefix, section in (
+        ("SWITCHYARD_KAFKA_", _KAFKA),
+        ("SWITCHYARD_", _SERVICE),
+        ("SWITCHYARD_GATEWAY_", _GATEWAY),
+        ("SWITCHYARD_NOTIFIER_", _NOTIFIER),
+    )
+    for name, told in section.items()
+}
