@@ -135,7 +135,7 @@ class Driver:
         while not self._over:
             elapsed_s, now_ms = time.monotonic() - self._began_s, clock.now_ms()
             # A driver that is itself behind its clock is a lag, too.
-            behind_s = timeline.behind_ms / 1000 / clock.speed()
+            behind_s = timeline.behind_ms() / 1000 / clock.speed()
             lag_s = max(doors.lag_s(), behind_s)
             speed = self._pace.speed(now_ms=now_ms, elapsed_s=elapsed_s, lag_s=lag_s)
             clock.steer(speed)

@@ -20,10 +20,13 @@ class Timeline:
         self._number = 0  # calls due at the same time run in the order in which they were asked
         self._running: set[asyncio.Task[None]] = set()
         self._failed: BaseException | None = None
-        self.behind_ms = 0  # how late, logical, the last call was made
 
     def now_ms(self) -> int:
         return self._clock.now_ms()
+
+    def behind_ms(self) -> int:
+        """How long, logical, the next call has been due; 0 where it is not."""
+        return max(0, self.now_ms() - self._due[0][0]) if self._due else 0
 
     def at(self, at_ms: int, call: Callable[[], None]) -> None:
         """Make a call at a logical time, or as soon after it as can be."""
@@ -61,9 +64,7 @@ class Timeline:
         """
         while (now := self.now_ms()) < until_ms:
             while self._due and self._due[0][0] <= now:
-                at_ms, _, call = heapq.heappop(self._due)
-                self.behind_ms = now - at_ms
-                call()
+                heapq.heappop(self._due)[2]()
             self.fail_if_failed()
             due = self._due[0][0] if self._due else until_ms
             wait_s = (min(due, until_ms) - now) / 1000 / self._clock.speed()

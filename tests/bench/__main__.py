@@ -22,7 +22,8 @@ async def on_apache(only: str, interactions: int) -> None:
                 found = await latency.offers(connection, rate=rate)
                 print(
                     f"offer latency at {found['rate']}/s: p50 {found['p50_ms']:.1f} ms, "
-                    f"p99 {found['p99_ms']:.1f} ms (goal p99 <= 50 ms)", flush=True,
+                    f"p99 {found['p99_ms']:.1f} ms (goal p99 <= 50 ms)",
+                    flush=True,
                 )
         if only in ("all", "restore"):
             found = await latency.restore(connection)
@@ -37,15 +38,22 @@ async def on_apache(only: str, interactions: int) -> None:
 def print_path(rows: list[dict]) -> None:
     figures = {row["name"]: row for row in rows}
     shape = figures.pop("shape")
-    print(f"routed path: {shape['in']} commands in, {shape['out']} records out "
-          f"({shape['facts']} facts), 1,000 agents")
+    print(
+        f"routed path: {shape['in']} commands in, {shape['out']} records out "
+        f"({shape['facts']} facts), 1,000 agents"
+    )
     for name, row in figures.items():
-        print(f"  {name:24} best {row['best']:8.0f} median {row['median']:8.0f} records/s, "
-              f"{row['cpu_us']:6.1f} us CPU a record")
+        print(
+            f"  {name:24} best {row['best']:8.0f} median {row['median']:8.0f} records/s, "
+            f"{row['cpu_us']:6.1f} us CPU a record"
+        )
     for kind in ("no transactions", "transactions"):
         ours, peer = figures[f"ours, {kind}"], figures[f"peer, {kind}"]
-        print(f"  ratio with {kind}: {ours['median'] / peer['median']:.2f} of the peer's rate, "
-              f"{peer['cpu_us'] / ours['cpu_us']:.2f} by CPU (goal >= 0.5)", flush=True)
+        print(
+            f"  ratio with {kind}: {ours['median'] / peer['median']:.2f} of the peer's rate, "
+            f"{peer['cpu_us'] / ours['cpu_us']:.2f} by CPU (goal >= 0.5)",
+            flush=True,
+        )
 
 
 async def on_embedded(interactions: int) -> None:
@@ -60,7 +68,9 @@ async def on_embedded(interactions: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="all", choices=("all", "path", "latency", "restore", "embedded"))
+    parser.add_argument(
+        "--only", default="all", choices=("all", "path", "latency", "restore", "embedded")
+    )
     parser.add_argument("--interactions", type=int, default=20_000)
     arguments = parser.parse_args()
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores")

@@ -31,30 +31,64 @@ async def prepare(connection: Connection, *, agents: int, partitions: int) -> Ka
     await appender.start()
     for pool in POOLS:
         document = pool_document(pool, agents=agents // len(POOLS)).model_copy(
-            update={"channels": {"chat": ChannelSettings(units=1, offer_expires_s=3_600)},
-                    "presence_lease_s": 86_400}
+            update={
+                "channels": {"chat": ChannelSettings(units=1, offer_expires_s=3_600)},
+                "presence_lease_s": 86_400,
+            }
         )
         content = canonical(document)
         await appender.send(CONFIG, 0, f"{PREFIX}{hash_of(content)}".encode(), content, [])
-        await appender.append(POOL_LOG, pool, ConfigChanged(
-            event_id=f"c-{pool}", pool=pool, at_ms=now_ms(), by="operator", actor="o",
-            hash=hash_of(content), version=1,
-        ))
-        await asyncio.gather(*(
-            appender.append(POOL_LOG, pool, PresenceReported(
-                event_id=f"p-{pool}-{agent.id}", pool=pool, at_ms=now_ms(), by="gateway",
-                actor="a", agent_id=agent.id, status="ready",
-            )) for agent in document.agents
-        ) if agents else ())
+        await appender.append(
+            POOL_LOG,
+            pool,
+            ConfigChanged(
+                event_id=f"c-{pool}",
+                pool=pool,
+                at_ms=now_ms(),
+                by="operator",
+                actor="o",
+                hash=hash_of(content),
+                version=1,
+            ),
+        )
+        await asyncio.gather(
+            *(
+                appender.append(
+                    POOL_LOG,
+                    pool,
+                    PresenceReported(
+                        event_id=f"p-{pool}-{agent.id}",
+                        pool=pool,
+                        at_ms=now_ms(),
+                        by="gateway",
+                        actor="a",
+                        agent_id=agent.id,
+                        status="ready",
+                    ),
+                )
+                for agent in document.agents
+            )
+            if agents
+            else ()
+        )
     return appender
 
 
 def interaction(number: int, *, text: str = TEXT) -> InteractionReceived:
     pool = POOLS[number % len(POOLS)]
     return InteractionReceived(
-        event_id=f"i{number}", pool=pool, at_ms=now_ms(), by="gateway", actor="s",
-        interaction_id=f"{pool}:{number}", channel="chat", body_hash="0", language="en",
-        language_source="given", topic=f"skill-{number % 20}", personal=Personal(text=text),
+        event_id=f"i{number}",
+        pool=pool,
+        at_ms=now_ms(),
+        by="gateway",
+        actor="s",
+        interaction_id=f"{pool}:{number}",
+        channel="chat",
+        body_hash="0",
+        language="en",
+        language_source="given",
+        topic=f"skill-{number % 20}",
+        personal=Personal(text=text),
     )
 
 
@@ -73,7 +107,11 @@ async def offers(connection: Connection, *, rate: int, seconds: int = 10) -> dic
                 (seen - sent.pop(key)) * 1e3
                 for record in batch
                 if record.kind == "offer_made"
-                and (key := record.value.split(b'"interaction_id":"', 1)[1].split(b'"', 1)[0].decode())
+                and (
+                    key := record.value.split(b'"interaction_id":"', 1)[1]
+                    .split(b'"', 1)[0]
+                    .decode()
+                )
                 in sent
             )
             if len(waits) >= total:
@@ -94,7 +132,7 @@ async def offers(connection: Connection, *, rate: int, seconds: int = 10) -> dic
     await asyncio.wait_for(following, 60)
     router.stop()
     await appender.stop()
-    waits = sorted(waits[len(waits) // 10:])  # the first tenth warms up
+    waits = sorted(waits[len(waits) // 10 :])  # the first tenth warms up
     return {"rate": rate, "p50_ms": waits[len(waits) // 2], "p99_ms": waits[int(len(waits) * 0.99)]}
 
 
@@ -109,15 +147,26 @@ async def restore(connection: Connection, *, interactions: int = 100_000) -> dic
         )
         content = canonical(document)
         await appender.send(CONFIG, 0, f"{PREFIX}{hash_of(content)}".encode(), content, [])
-        await appender.append(POOL_LOG, "pool-0", ConfigChanged(
-            event_id="c2", pool="pool-0", at_ms=now_ms(), by="operator", actor="o",
-            hash=hash_of(content), version=2,
-        ))
+        await appender.append(
+            POOL_LOG,
+            "pool-0",
+            ConfigChanged(
+                event_id="c2",
+                pool="pool-0",
+                at_ms=now_ms(),
+                by="operator",
+                actor="o",
+                hash=hash_of(content),
+                version=2,
+            ),
+        )
         for begin in range(0, interactions, 2_000):
-            await asyncio.gather(*(
-                appender.append(POOL_LOG, "pool-0", interaction(number, text=""))
-                for number in range(begin, begin + 2_000)
-            ))
+            await asyncio.gather(
+                *(
+                    appender.append(POOL_LOG, "pool-0", interaction(number, text=""))
+                    for number in range(begin, begin + 2_000)
+                )
+            )
         first = start(connection, "services.router")
         first.until_ready()
         end = time.monotonic() + 120

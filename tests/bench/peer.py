@@ -23,12 +23,18 @@ async def main(servers: str, shape_file: str, mode: str) -> None:
     total, sizes = shape["records"], shape["outputs"]
     transactions = mode == "transactions"
     producer = AIOKafkaProducer(
-        bootstrap_servers=servers, acks="all", max_batch_size=1 << 20, linger_ms=0,
+        bootstrap_servers=servers,
+        acks="all",
+        max_batch_size=1 << 20,
+        linger_ms=0,
         **({"transactional_id": "peer"} if transactions else {}),
     )
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=servers, enable_auto_commit=False, auto_offset_reset="earliest",
-        isolation_level="read_committed", max_partition_fetch_bytes=4 << 20,
+        bootstrap_servers=servers,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=4 << 20,
     )
     await producer.start()
     await consumer.start()

@@ -30,8 +30,10 @@ async def fill(connection: Connection, story: Story, events: list) -> None:
     batch = producer.create_batch()
     for event in events:
         entry = {
-            "timestamp": None, "key": event.pool.encode(),
-            "value": event.model_dump_json().encode(), "headers": headers_of(event),
+            "timestamp": None,
+            "key": event.pool.encode(),
+            "value": event.model_dump_json().encode(),
+            "headers": headers_of(event),
         }
         if batch.append(**entry) is None:
             await (await producer.send_batch(batch, POOL_LOG, partition=0))
@@ -47,7 +49,9 @@ def shape_of(story: Story, events: list) -> dict:
     outputs: list[list] = []
     facts = written = 0
     for offset in range(0, len(events), 500):
-        batch = [record_of(event, offset + n) for n, event in enumerate(events[offset:offset + 500])]
+        batch = [
+            record_of(event, offset + n) for n, event in enumerate(events[offset : offset + 500])
+        ]
         outcome = shard.take(batch)
         sizes: list[list] = [[] for _ in batch]
         records = [(each.topic, len(each.value)) for each in outcome.outputs]
@@ -83,7 +87,9 @@ async def watch(connection: Connection, topic: str, wanted: int, worker: Worker)
     return {"wall_s": wall, "cpu_s": spent, "share": share}
 
 
-async def measure(connection: Connection, interactions: int = 20_000, rounds: int = 3) -> list[dict]:
+async def measure(
+    connection: Connection, interactions: int = 20_000, rounds: int = 3
+) -> list[dict]:
     story = Story("bench", agents=AGENTS)
     events = list(story.commands(interactions))
     shape = shape_of(story, events)
@@ -104,8 +110,11 @@ async def measure(connection: Connection, interactions: int = 20_000, rounds: in
             servers = connection.settings.bootstrap_servers
             if whose == "peer":
                 worker = start(way, "tests.bench.peer", servers, str(shape_file), mode)
-                topic, wanted = "people-log", sum(
-                    1 for each in shape["outputs"] for topic, _ in each if topic == "people-log"
+                topic, wanted = (
+                    "people-log",
+                    sum(
+                        1 for each in shape["outputs"] for topic, _ in each if topic == "people-log"
+                    ),
                 )
             else:
                 worker = start(way, "services.router")
@@ -115,16 +124,23 @@ async def measure(connection: Connection, interactions: int = 20_000, rounds: in
             finally:
                 worker.stop()
             records = moved * figures["share"]
-            results[name].append({
-                "records_per_s": records / figures["wall_s"],
-                "cpu_us": figures["cpu_s"] / records * 1e6,
-            })
+            results[name].append(
+                {
+                    "records_per_s": records / figures["wall_s"],
+                    "cpu_us": figures["cpu_s"] / records * 1e6,
+                }
+            )
     return [
-        {"name": name, "best": max(each["records_per_s"] for each in found),
-         "median": sorted(each["records_per_s"] for each in found)[len(found) // 2],
-         "cpu_us": sorted(each["cpu_us"] for each in found)[len(found) // 2]}
+        {
+            "name": name,
+            "best": max(each["records_per_s"] for each in found),
+            "median": sorted(each["records_per_s"] for each in found)[len(found) // 2],
+            "cpu_us": sorted(each["cpu_us"] for each in found)[len(found) // 2],
+        }
         for name, found in results.items()
-    ] + [{"name": "shape", "in": shape["records"], "out": shape["written"], "facts": shape["facts"]}]
+    ] + [
+        {"name": "shape", "in": shape["records"], "out": shape["written"], "facts": shape["facts"]}
+    ]
 
 
 async def embedded_rate(connection: Connection, interactions: int) -> float:

@@ -48,7 +48,9 @@ def pool_document(pool: str, *, agents: int, seed: int = 1) -> PoolDocument:
         skills=SKILLS,
         rules=tuple(
             RoutingRule(
-                name=f"about-{skill}", when={"topic": (skill,)}, queue="general",
+                name=f"about-{skill}",
+                when={"topic": (skill,)},
+                queue="general",
                 skills=(SkillNeed(skill=skill, level=2),),
             )
             for skill in SKILLS
@@ -75,7 +77,9 @@ class Story:
     def event(self, kind: type[Event], **fields: object) -> Event:
         self._now += 1
         return kind(
-            pool=self.pool, at_ms=self._now, by="gateway",
+            pool=self.pool,
+            at_ms=self._now,
+            by="gateway",
             **({"actor": "system:bench"} | fields),
         )
 
@@ -91,9 +95,14 @@ class Story:
         weights = [1 / (rank + 1) for rank in range(len(LANGUAGES))]
         return self.event(
             InteractionReceived,
-            event_id=f"i{number}", interaction_id=f"{self.pool}:{number}", channel="chat",
-            body_hash=f"{number:032x}", language=self.chance.choices(LANGUAGES, weights)[0],
-            language_source="given", topic=topic, customer=f"c{number}",
+            event_id=f"i{number}",
+            interaction_id=f"{self.pool}:{number}",
+            channel="chat",
+            body_hash=f"{number:032x}",
+            language=self.chance.choices(LANGUAGES, weights)[0],
+            language_source="given",
+            topic=topic,
+            customer=f"c{number}",
             personal=Personal(text=TEXT, subject="Charged twice", name="A Customer"),
         )
 
@@ -112,12 +121,14 @@ class Story:
         key, agent = offer.interaction_id, offer.agent_id
         return [
             self.event(
-                OfferAnswered, event_id=f"{key}-ok", offer_id=offer.offer_id, interaction_id=key,
-                agent_id=agent, answer="accept",
+                OfferAnswered,
+                event_id=f"{key}-ok",
+                offer_id=offer.offer_id,
+                interaction_id=key,
+                agent_id=agent,
+                answer="accept",
             ),
-            self.event(
-                CloseRequested, event_id=f"{key}-end", interaction_id=key, agent_id=agent
-            ),
+            self.event(CloseRequested, event_id=f"{key}-end", interaction_id=key, agent_id=agent),
         ]
 
     def through(self, events, waiting: list | None = None) -> Iterator[Event]:
@@ -133,7 +144,13 @@ class Story:
 
 def record_of(event: Event, offset: int, partition: int = 0) -> LogRecord:
     return LogRecord(
-        POOL_LOG, partition, offset, event.kind, event.by, event.at_ms, event.pool,
+        POOL_LOG,
+        partition,
+        offset,
+        event.kind,
+        event.by,
+        event.at_ms,
+        event.pool,
         event.model_dump_json().encode(),
     )
 

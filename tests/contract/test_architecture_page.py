@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -130,4 +131,4 @@ def test_every_door_in_the_examples_exists() -> None:
 
 def test_every_role_of_a_key_is_explained() -> None:
     page = (DOCS / "connecting.md").read_text(encoding="utf-8")
-    assert [role for role in Role.__args__ if f"| `{role}` |" not in page] == []
+    assert [role for role in get_args(Role) if f"| `{role}` |" not in page] == []

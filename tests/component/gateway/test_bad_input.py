@@ -179,3 +179,18 @@ async def test_a_transfer_needs_somewhere_to_go() -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
     assert (pool.status_code, pool.json()["field"]) == (404, "to_pool")
+
+
+async def test_json_that_comes_under_the_type_of_a_form_is_read_as_json() -> None:
+    async with open_house(queues_everything) as house:
+        answer = await house.http.post(
+            "/v1/interactions",
+            content=json.dumps(GOOD),
+            headers={"X-API-Key": "crm", "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        a_form = await house.http.post(
+            "/v1/interactions", data={"pool": "boston"}, headers={"X-API-Key": "crm"}
+        )
+
+    assert answer.status_code == 200
+    assert (a_form.status_code, a_form.json()["code"]) == (400, "broken_json")

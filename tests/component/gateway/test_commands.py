@@ -271,3 +271,14 @@ async def test_every_door_of_an_interaction_writes_its_command() -> None:
         "close_requested",
         "wrap_up_ended",
     ]
+
+
+async def test_an_accept_that_is_repeated_after_it_took_effect_gets_the_same_answer() -> None:
+    async with open_house(accepts) as house:
+        await house.tell(queued("boston:7"), offered("boston:7", "ana"))
+        path, again = "/v1/offers/boston:7:1/accept", {"Idempotency_Key": "one"}
+        first = await house.post(path, key="crm", **again)
+        second = await house.post(path, key="crm", **again)
+
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert second.headers["idempotency-replayed"] == "true"

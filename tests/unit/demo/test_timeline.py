@@ -37,3 +37,13 @@ async def test_a_failed_request_fails_the_run(tmp_path: Path) -> None:
     timeline.at(1_050_000, lambda: timeline.start(fail()))
     with pytest.raises(ValueError, match="gone"):
         await timeline.run(until_ms=9_000_000_000)
+
+
+async def test_it_is_behind_only_while_a_due_call_is_waiting(tmp_path: Path) -> None:
+    timeline = fast(tmp_path)
+    timeline.at(1_000_000, lambda: None)
+    await timeline.run(until_ms=1_100_000)
+    timeline.at(2_000_000_000, lambda: None)
+    assert timeline.behind_ms() == 0
+    timeline.at(1_000_000, lambda: None)
+    assert timeline.behind_ms() >= 100_000

@@ -76,12 +76,11 @@ async def _answer(call: Call, answer: Literal["accept", "decline"]) -> Response:
             404, "unknown_offer", "An offer's id is `<interaction id>:<number>`.", field="offer_id"
         )
     pool, _ = place_of(call, interaction_id)
-    offer = call.desk.view.board.pool(pool).offers.get(offer_id)
     event = OfferAnswered(
         **head(call, pool, body.reason),
         offer_id=offer_id,
         interaction_id=interaction_id,
-        agent_id=acting_agent(call, pool, body.agent_id, holds=offer.agent_id if offer else None),
+        agent_id=acting_agent(call, pool, body.agent_id, holds=_holder(call, pool, offer_id)),
         answer=answer,
     )
     return await submit(call, event, about=lambda: state_of(call.desk.view, interaction_id))
@@ -90,3 +89,14 @@ async def _answer(call: Call, answer: Literal["accept", "decline"]) -> Response:
 def _status(call: Call, pool: str, agent_id: str) -> AgentStatus:
     known = call.desk.view.board.pool(pool).agents.get(agent_id)
     return known.status if known is not None else "offline"
+
+
+def _holder(call: Call, pool: str, offer_id: str) -> str | None:
+    """Whose offer it is, or was when it was accepted: who repeats an answer names nobody again."""
+    offer = call.desk.view.board.pool(pool).offers.get(offer_id)
+    if offer is not None:
+        return offer.agent_id
+    interaction = call.desk.view.interaction(offer_id.rpartition(":")[0])
+    if interaction is not None and interaction.offer_id == offer_id:
+        return interaction.agent_id
+    return None

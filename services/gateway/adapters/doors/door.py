@@ -162,6 +162,7 @@ class Door:
     roles: frozenset[Role] = frozenset()
     body: type[BaseModel] | None = None
     body_may_lack: bool = False
+    takes_form: bool = False  # a browser's form is no body; elsewhere what comes is read as JSON
     query: type[BaseModel] | None = None
     needs_view: bool = True
     answers: tuple[tuple[int, str], ...] = ((200, "Done, or found."),)

@@ -72,7 +72,8 @@ class Doorway:
             call.query = _read_query(door.query, scope["query_string"])
         if door.body is not None:
             content = await _read_body(headers, receive, self._desk.settings.body_limit_bytes)
-            if not headers.get("content-type", "").startswith(_FORM):
+            is_form = headers.get("content-type", "").startswith(_FORM)
+            if not (door.takes_form and is_form):  # `curl -d` calls JSON a form as well
                 call.body = _read_json(door, content)
         return call
 

@@ -244,6 +244,7 @@ DOORS: tuple[Door, ...] = (
         handler=pages.acknowledge,
         body=bodies.Acknowledgement,
         body_may_lack=True,
+        takes_form=True,
         query=bodies.TokenQuery,
         answers=_COMMAND,
         media_types=("application/json", "text/html"),

@@ -111,7 +111,7 @@ def _transferred_in(board: Board, known: Interaction, fact: r.TransferredIn) -> 
 def _assigned(board: Board, known: Interaction, fact: r.InteractionAssigned) -> None:
     board.free(known)
     board.move(known, "assigned", fact.at_ms)
-    known.agent_id, known.queue = fact.agent_id, fact.queue
+    known.agent_id, known.queue, known.offer_id = fact.agent_id, fact.queue, fact.offer_id
     board.agent(fact.pool, fact.agent_id).assigned[known.id] = None
 
 
