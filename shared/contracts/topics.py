@@ -46,13 +46,13 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         name=POOL_LOG,
         key="pool",
-        owner="gateway, router, escalation",
+        owner="gateway, router, escalation, operator",
         about="everything about a pool, in one order: the story of each interaction and agent",
     ),
     Topic(
         name=PEOPLE_LOG,
         key="person",
-        owner="gateway, escalation, notifier",
+        owner="gateway, escalation, notifier, operator",
         about="everything about telling a person: pages, recalls, attempts, outcomes",
     ),
     _state_of("router", POOL_LOG),

@@ -19,6 +19,7 @@ from shared.kafka.connection import Connection
 from shared.log import Appender, LogRecord
 from shared.runner.core import Core
 from shared.runner.documents import DocumentStore
+from shared.runner.memory import keep_for_good
 from shared.runner.outlets import FramedOutlet, Outlet, TransactionalOutlet
 from shared.runner.restore import read_state
 from shared.runner.shard import CulpritError, MissingDocumentError, Outcome, S, Shard
@@ -218,6 +219,7 @@ class Owner(Generic[S]):
         around.counters.restored_entities += len(entities)
         self._entities = len(entities)
         shard.load(entities, meta)
+        keep_for_good()
         self._committed = shard.meta.next_offset
         return shard
 

@@ -26,6 +26,7 @@ from shared.kafka.records import log_record
 from shared.runner.core import Core
 from shared.runner.documents import DocumentStore
 from shared.runner.health import HealthServer
+from shared.runner.memory import tune_collector
 from shared.runner.owner import Counters, Owner, Standing, Surroundings
 from shared.runner.settings import ServiceSettings
 from shared.runner.shard import S, Shard
@@ -104,6 +105,7 @@ class Service(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]
         Raises:
             AppendError: the core's log does not exist.
         """
+        tune_collector()
         await self.appender.start()
         try:
             partitions = await self.appender.partitions(self.core.log)

@@ -16,7 +16,7 @@ from shared.contracts.configuration import PEOPLE, Document
 from shared.contracts.event import Event
 from shared.contracts.system import ConfigChanged, EventSkipped
 from shared.contracts.topics import DEAD_LETTERS, partition_of, state_topic
-from shared.log import Headers, LogRecord, headers_of
+from shared.log import Headers, LogRecord
 from shared.runner.core import Core
 from shared.runner.dead_letter import DeadLetter, dead_letter
 from shared.runner.meta import META_KEY, Meta, read_meta, source_of, split_source
@@ -84,7 +84,8 @@ class Shard(Generic[S]):
         self.state = core.empty(documents)
         self.meta = Meta(core=core.version, partitions=partitions)
         self.name = f"{core.service}-{partition}"
-        self._keys: dict[str, int] = {}
+        self._by = core.service.encode()
+        self._keys: dict[str, tuple[int, bytes]] = {}
 
     def load(self, entities: Mapping[str, bytes], meta: bytes | None) -> None:
         """Fill this new shard from what was stored.
@@ -198,22 +199,31 @@ class Shard(Generic[S]):
 
     def _emit(self, fact: Event, record: LogRecord, number: int, outcome: Outcome) -> int:
         outcome.facts.append(fact)
-        value = fact.model_dump_json().encode()
+        value = fact.__pydantic_serializer__.to_json(fact)  # model_dump_json makes a str first
+        kind: str = fact.kind  # type: ignore[attr-defined] # every event of the catalogue has one
+        head = [("kind", kind.encode()), ("by", self._by), ("at", b"%d" % fact.at_ms)]
         for topic, key in self.core.destinations(fact):
             source = source_of(self.core.service, self.partition, record.offset, number)
             # A skipped tick has no pool, and `*` stands for everybody: such a fact concerns this
             # partition, and is told here.
-            own = key == PEOPLE or isinstance(fact, EventSkipped)
-            where = self.partition if own else self._partition_of(key)
+            own = key == PEOPLE or kind == "event_skipped"
+            where, encoded = self._place_of(key)
             outcome.outputs.append(
-                Output(topic, where, key.encode(), value, headers_of(fact, source))
+                Output(
+                    topic,
+                    self.partition if own else where,
+                    encoded,
+                    value,
+                    [*head, ("src", source.encode())],
+                )
             )
             number += 1
         return number
 
-    def _partition_of(self, key: str) -> int:
+    def _place_of(self, key: str) -> tuple[int, bytes]:
+        """Partition and bytes of a key; there are as many as pools or people here."""
         if (known := self._keys.get(key)) is None:
-            known = self._keys[key] = partition_of(key, self.partitions)
+            known = self._keys[key] = (partition_of(key, self.partitions), key.encode())
         return known
 
     def skipped(self, record: LogRecord, reason: str) -> tuple[EventSkipped, Output]:

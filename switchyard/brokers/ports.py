@@ -12,6 +12,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_taken(port: int) -> bool:
+    """True if something listens on 127.0.0.1:port."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def wait_until_listening(port: int, *, timeout_s: float) -> bool:
     """True as soon as 127.0.0.1:port takes a connection; False after `timeout_s`."""
     end = time.monotonic() + timeout_s

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -182,9 +183,12 @@ def _listed(counts: Mapping[str, int]) -> str:
 async def _linger(stage: Stage) -> None:
     """Until Ctrl-C. The clock runs at its real speed now, on the evening of the demo's day."""
     _say(f"still running: {stage.gateway_url} (Ctrl-C ends it)")
+    settings = stage.broker.settings
+    _say(f"  broker {settings.bootstrap_servers} (--profile {settings.profile})")
     for role, key in stage.keys.items():
         _say(f"  key of role {role}: {key}")
-    await asyncio.Event().wait()
+    with suppress(asyncio.CancelledError):  # Ctrl-C: the wanted end, after a whole demo
+        await asyncio.Event().wait()
 
 
 def _say(line: str) -> None:

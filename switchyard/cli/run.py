@@ -2,14 +2,17 @@
 
 import asyncio
 import signal
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from shared.logging import configure_logging
 from switchyard.brokers.embedded import EmbeddedBrokerError
 from switchyard.cli.loading import load_folder
 from switchyard.cli.output import UNREACHABLE, fail
+from switchyard.demo.managers import Mailbox, link_in
 from switchyard.supervisor.installation import SERVICES, Installation, Plan
 from switchyard.supervisor.processes import NotReadyError
 
@@ -32,11 +35,13 @@ def run(
         Path | None, typer.Option(help="Keys file; without one, keys are made and printed.")
     ] = None,
     smtp_port: Annotated[
-        int | None, typer.Option(help="Mail server on this machine that pages go to.")
+        int | None,
+        typer.Option(help="Mail server on this machine; without one, mail is printed, not sent."),
     ] = None,
     partitions: Annotated[int, typer.Option(help="Of new topics on a Kafka of yours.")] = 12,
 ) -> None:
     """Start Switchyard here, and stop it with Ctrl-C."""
+    configure_logging(service="run", level="WARNING")
     loaded = load_folder(config)
     if loaded.errors:
         fail(f"{config} has {len(loaded.errors)} errors", f"see `switchyard check {config}`")
@@ -52,10 +57,28 @@ def run(
     try:
         asyncio.run(_serve(plan))
     except (NotReadyError, EmbeddedBrokerError) as error:
-        fail(str(error), "the log above says why", code=UNREACHABLE)
+        fail(str(error), "mend what the message names, and start again", code=UNREACHABLE)
 
 
 async def _serve(plan: Plan) -> None:
+    mailbox: Mailbox | None = None
+    if plan.smtp_port is None and plan.broker is None:
+        mailbox = Mailbox()
+        mailbox.deliver = _print_mail
+        plan.smtp_port = await mailbox.open()
+    try:
+        await _until_stopped(plan)
+    finally:
+        if mailbox is not None:
+            await mailbox.close()
+
+
+def _print_mail(mail: EmailMessage, recipients: list[str]) -> None:
+    """What a person needs of a page: to whom, what, and the link that acknowledges it."""
+    print(f"mail to {', '.join(recipients)}: {mail['Subject']}\n  {link_in(mail)}", flush=True)
+
+
+async def _until_stopped(plan: Plan) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

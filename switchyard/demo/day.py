@@ -86,7 +86,7 @@ def plan_day(*, seed: int, scale: float = 1.0) -> Plan:
     """The same seed and scale give the same plan.
 
     Args:
-        scale: 1.0 is about 11,000 interactions; below 1/18 only originals are left, fewer of them.
+        scale: 1.0 is about 11,000 interactions; below 1/18 a part of the originals is left.
     """
     random = Random(seed)
     day = local_day(DAY, TIMEZONE)
@@ -95,6 +95,8 @@ def plan_day(*, seed: int, scale: float = 1.0) -> Plan:
     contacts = []
     for number in range(total):
         copy, index = divmod(number, len(originals))
+        if total < len(originals):
+            index = number * len(originals) // total  # fewer, but of the whole day
         case = originals[index]
         shift_s = random.uniform(-JITTER_S, JITTER_S) if copy else 0.0
         at_ms = _within(case.open_ms + int(shift_s * 1000), day.starts_ms, day.ends_ms)

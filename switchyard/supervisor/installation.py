@@ -17,14 +17,15 @@ from shared.configuration import Loaded
 from shared.kafka.admin import create_topics
 from shared.kafka.connection import Connection
 from switchyard.brokers.embedded import EmbeddedBroker
-from switchyard.brokers.ports import free_port
+from switchyard.brokers.ports import free_port, is_taken
 from switchyard.cli.apply import Order, latest_of, plan_apply
 from switchyard.cli.broker import log_sizes, publish, read_history
-from switchyard.supervisor.processes import ServiceProcess
+from switchyard.supervisor.processes import NotReadyError, ServiceProcess
 
 SERVICES = ("router", "escalation", "notifier", "gateway")
 ROLES: tuple[Literal["system", "supervisor", "manager"], ...] = ("system", "supervisor", "manager")
 EMBEDDED_PARTITIONS = 3
+LOCAL_REQUESTS_PER_S = 10_000  # one key stands for everybody here
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,6 +85,8 @@ class Installation:
         Raises:
             NotReadyError: one is not; EmbeddedBrokerError: no broker.
         """
+        if "gateway" in self.plan.services and is_taken(self._port):
+            raise NotReadyError(f"port {self._port} is taken: name another with --port")
         if self.plan.broker is None:
             self._embedded = EmbeddedBroker().start()
         await create_topics(self.connection, partitions=self.plan.partitions)
@@ -159,7 +162,13 @@ class Installation:
         for role in ROLES:
             key = self.keys[role] = new_key()
             entries.append(
-                {"name": f"local-{role}", "role": role, "pools": ["*"], "sha256": hash_key(key)}
+                {
+                    "name": f"local-{role}",
+                    "role": role,
+                    "pools": ["*"],
+                    "sha256": hash_key(key),
+                    "requests_per_s": LOCAL_REQUESTS_PER_S,
+                }
             )
         return self._secret("keys.json", json.dumps({"keys": entries}))
 

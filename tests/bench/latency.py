@@ -92,7 +92,7 @@ def interaction(number: int, *, text: str = TEXT) -> InteractionReceived:
     )
 
 
-async def offers(connection: Connection, *, rate: int, seconds: int = 10) -> dict:
+async def offers(connection: Connection, *, rate: int, seconds: int = 10) -> dict[str, float]:
     appender = await prepare(connection, agents=2_000, partitions=4)
     router = start(connection, "services.router")
     router.until_ready()
@@ -136,7 +136,7 @@ async def offers(connection: Connection, *, rate: int, seconds: int = 10) -> dic
     return {"rate": rate, "p50_ms": waits[len(waits) // 2], "p99_ms": waits[int(len(waits) * 0.99)]}
 
 
-async def restore(connection: Connection, *, interactions: int = 100_000) -> dict:
+async def restore(connection: Connection, *, interactions: int = 100_000) -> dict[str, float]:
     """Start of a router on a state with that many open interactions, all in one shard."""
     global POOLS
     kept, POOLS = POOLS, ("pool-0",)

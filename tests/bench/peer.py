@@ -1,13 +1,15 @@
 """The peer: a raw aiokafka loop that moves the same records, and decides nothing.
 
 `getmany`, `model_validate_json`, `create_batch`/`send_batch`, uvloop, acks=all. For each record in
-it writes as many bytes in as many records as the router wrote for it (shape.json).
+it writes as many bytes in as many records as the router wrote for it (shape.json). With `like` it
+also makes and encodes one pydantic model for each fact, as every loop that tells facts must.
 """
 
 import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -21,7 +23,9 @@ aiokafka.producer.sender.BACKOFF_OVERRIDE = 0.002  # the same as ours
 async def main(servers: str, shape_file: str, mode: str) -> None:
     shape = json.loads(Path(shape_file).read_text())
     total, sizes = shape["records"], shape["outputs"]
-    transactions = mode == "transactions"
+    transactions, like = "transactions" in mode, "like" in mode
+    samples = [(KINDS[kind], json.loads(value)) for kind, value in shape["samples"]]
+    turn = 0
     producer = AIOKafkaProducer(
         bootstrap_servers=servers,
         acks="all",
@@ -49,21 +53,33 @@ async def main(servers: str, shape_file: str, mode: str) -> None:
             continue
         if transactions:
             await producer.begin_transaction()
-        open_, sent = {}, []
+        open_: dict[str, Any] = {}
+        sent = []
         for record in records:
             headers = dict(record.headers)
+            if headers["by"] == b"peer":
+                continue  # its own, read back: skipped undecoded, as ours are
             KINDS[headers["kind"].decode()].model_validate_json(record.value)
             for topic, size in sizes[done]:
+                value, extra = pad[:size], []
+                if topic == "pool-log":
+                    extra = [
+                        ("kind", b"offer_made"),
+                        ("by", b"peer"),
+                        ("at", headers["at"]),
+                        ("src", b"peer-0:%d:0" % record.offset),
+                    ]
+                if like and topic == "pool-log":
+                    model, fields = samples[turn % len(samples)]
+                    value, turn = model(**fields).model_dump_json().encode(), turn + 1
                 batch = open_.get(topic)
                 if batch is None:
                     batch = open_[topic] = producer.create_batch()
-                written = batch.append(
-                    timestamp=None, key=b"k", value=pad[:size], headers=list(record.headers)
-                )
+                written = batch.append(timestamp=None, key=b"k", value=value, headers=extra)
                 if written is None:
                     sent.append(await producer.send_batch(batch, topic, partition=0))
                     batch = open_[topic] = producer.create_batch()
-                    batch.append(timestamp=None, key=b"k", value=pad[:size])
+                    batch.append(timestamp=None, key=b"k", value=value, headers=extra)
             done += 1
         for topic, batch in open_.items():
             sent.append(await producer.send_batch(batch, topic, partition=0))

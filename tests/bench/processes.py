@@ -37,7 +37,7 @@ class Worker:
     def ready(self) -> bool:
         try:
             url = f"http://127.0.0.1:{self.health_port}/readyz"
-            return urllib.request.urlopen(url, timeout=2).status == 200
+            return bool(urllib.request.urlopen(url, timeout=2).status == 200)
         except OSError:
             return False
 
