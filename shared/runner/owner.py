@@ -27,7 +27,6 @@ from shared.runner.shard import CulpritError, MissingDocumentError, Outcome, S, 
 log = structlog.get_logger(__name__)
 
 BATCH = 500  # records in one transaction at most
-QUEUE = 5_000  # records waiting for one shard at most, beside one fetch
 QUIET_RECORDS = 5_000  # the resume point moves at least this often, also when nothing follows
 RETAKE_S = (0.05, 0.2, 0.5, 1.0, 2.0)  # waits before a failed shard is taken again
 HOLD_S = 0.2  # between two looks whether what holds a shard is over
@@ -67,6 +66,7 @@ class Surroundings(Generic[S]):
     feed: Feed
     on_committed: Callable[[Shard[S], Sequence[Event]], None]
     counters: "Counters"
+    queue: int  # records waiting for one shard at most, beside one fetch
     paused_because: Callable[[], str | None] = lambda: None
 
 
@@ -81,6 +81,7 @@ class Counters:
     skipped: int = 0
     dead_letters: int = 0
     retakes: int = 0
+    pauses: int = 0  # a shard's queue was full, and its partition waited
     restored_entities: int = 0
     restore_s: float = 0.0
 
@@ -117,8 +118,9 @@ class Owner(Generic[S]):
             if record.offset >= self._expected:
                 self._queue.append(record)
                 self._expected = record.offset + 1
-        if len(self._queue) >= QUEUE and not self._full:
+        if len(self._queue) >= self.around.queue and not self._full:
             self._full = True
+            self.around.counters.pauses += 1
             self.around.feed.pause(self.partition)
         self._wake.set()
 
@@ -275,7 +277,7 @@ class Owner(Generic[S]):
                 return []
         count = min(BATCH, len(self._queue))
         records = [self._queue.popleft() for _ in range(count)]
-        if self._full and len(self._queue) < QUEUE // 2:
+        if self._full and len(self._queue) < self.around.queue // 2:
             self._full = False
             self.around.feed.resume(self.partition, self._expected)
         return records

@@ -129,6 +129,7 @@ class Service(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]
             feed=self,
             on_committed=self.on_committed,
             counters=self.counters,
+            queue=self.settings.shard_queue,
             paused_because=self._guard.problem,
         )
 

@@ -11,6 +11,7 @@ class ServiceSettings(BaseSettings):
     health_host: str = "127.0.0.1"
     health_port: int = 0  # 0: none
     log_level: str = "INFO"
+    shard_queue: int = 5_000  # records waiting for one shard at most, beside one fetch
 
     @property
     def kafka(self) -> KafkaSettings:

@@ -1,18 +1,39 @@
 """Reading a folder of configuration for a verb, with the locales that have templates."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from services.escalation.core import problems
 from services.notifier.adapters.phrases import available
+from shared.clock import clock_from_environment
 from shared.configuration import Finding, Loaded, load
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the configuration, such as config/.")]
 
 
 def load_folder(folder: Path) -> Loaded:
-    return load(folder, locales=frozenset(available()))
+    """What the folder holds, with what the escalation service itself would refuse of it."""
+    loaded = load(folder, locales=frozenset(available()))
+    if loaded.errors:
+        return loaded
+    now_ms = clock_from_environment().now_ms()
+    refused = tuple(
+        Finding(
+            file=str(folder / "pools" / pool / "pool.yaml"),
+            line=1,
+            column=1,
+            path=found.path,
+            problem=f"{found.path}: {found.problem}",
+            remedy=found.remedy,
+            severity="error",
+        )
+        for pool, document in loaded.pools.items()
+        for found in problems(document, now_ms)
+    )
+    return replace(loaded, findings=loaded.findings + refused)
 
 
 def as_json(finding: Finding) -> dict[str, object]:

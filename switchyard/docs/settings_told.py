@@ -23,6 +23,7 @@ _SERVICE = {
     "HEALTH_HOST": "Where `/healthz`, `/readyz` and `/metrics` listen.",
     "HEALTH_PORT": "Their port; 0: none.",
     "LOG_LEVEL": "Least level that is logged: `DEBUG`, `INFO`, `WARNING`, `ERROR`.",
+    "SHARD_QUEUE": "Records that wait for one shard at most; then its partition is paused.",
 }
 _GATEWAY = {
     "KEYS_FILE": "API keys, as hashes, YAML or JSON; `switchyard keys new` makes entries.",

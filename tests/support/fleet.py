@@ -82,6 +82,12 @@ class Member:
                 return 0, []
         return answer.status_code, answer.json()["reasons"]
 
+    async def metric(self, name: str) -> float:
+        async with httpx.AsyncClient(timeout=2) as client:
+            text = (await client.get(f"http://127.0.0.1:{self.health_port}/metrics")).text
+        lines = (line for line in text.splitlines() if line.startswith(f"switchyard_{name}{{"))
+        return float(next(lines).rpartition(" ")[2])
+
 
 @dataclass(slots=True)
 class Fleet:

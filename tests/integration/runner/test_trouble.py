@@ -180,3 +180,35 @@ async def test_shutdown_finishes_the_batch_and_leaves_cleanly(kafka: Connection)
         fleet.start()
         await fleet.until_counted(timeout_s=30)
         fleet.assert_nothing_lost_nothing_twice()
+
+
+async def test_point_7_after_a_commit_that_failed_the_state_is_thrown_away_and_restored(
+    kafka: Connection,
+) -> None:
+    await fresh_topics(kafka, partitions=1)
+    async with Fleet(kafka) as fleet:
+        member = fleet.start()
+        await fleet.append(range(100))
+        await fleet.until_counted(timeout_s=30)
+        # When: somebody else starts the shard's producer, so that the next commit is refused
+        other = kafka.transactional_producer("router-0")
+        await other.start()
+        await fleet.append(range(100, 200))
+        await fleet.until_counted(timeout_s=30)
+        await other.stop()
+        # Then: the member noticed, took the shard again, and decided everything once
+        fleet.assert_nothing_lost_nothing_twice()
+        assert member.events("shard_fenced") or member.events("shard_dropped")
+        assert len(member.events("shard_taken")) == 2
+
+
+async def test_point_8_a_full_queue_pauses_its_partition_and_nothing_is_lost(
+    kafka: Connection,
+) -> None:
+    await fresh_topics(kafka, partitions=1)
+    async with Fleet(kafka, environment={"SWITCHYARD_SHARD_QUEUE": "600"}) as fleet:
+        await fleet.append(range(6_000))
+        member = fleet.start()
+        await fleet.until_counted(timeout_s=60)
+        fleet.assert_nothing_lost_nothing_twice()
+        assert await member.metric("pauses") > 0
