@@ -138,7 +138,7 @@ class Service(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]
         common: dict[str, Any] = {
             "batch": True,
             "max_records": 2_000,
-            "batch_timeout_ms": 5,  # the default of 200 is slept blindly after an empty poll
+            "batch_timeout_ms": 2,  # the default of 200 is slept blindly after an empty poll
             "ack_policy": AckPolicy.MANUAL,  # the resume point is ours; see docs/decisions/0001
             "auto_offset_reset": "earliest",
             "max_partition_fetch_bytes": reading["max_partition_fetch_bytes"],

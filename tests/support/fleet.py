@@ -37,9 +37,12 @@ async def until(condition: Callable[[], bool], *, timeout_s: float, what: str) -
 
 
 async def fresh_topics(connection: Connection, partitions: int = 3) -> None:
-    """Empty topics: delete what another test left, create anew."""
+    """Empty topics: delete what another test left, create anew. An embedded broker is fresh."""
     from aiokafka.admin import AIOKafkaAdminClient
 
+    if not connection.transactions:
+        await create_topics(connection, partitions=partitions)
+        return
     admin = AIOKafkaAdminClient(**connection.client())
     await admin.start()
     try:
