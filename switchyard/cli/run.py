@@ -89,6 +89,8 @@ async def _until_stopped(plan: Plan) -> None:
         print(f"gateway {installation.gateway_url}")
         for role, key in installation.keys.items():
             print(f"key of role {role}: {key}")
+        for name, service in installation.services.items():
+            print(f"{name} tells whether it is ready: {service.ready_url}")
         print(f"logs in {installation.home}; stop with Ctrl-C", flush=True)
         await stop.wait()
         print("stopping", flush=True)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from switchyard.demo.counters import Counters
 from switchyard.demo.extract import TIMEZONE
@@ -32,9 +33,12 @@ class Show:
         console = Console(stderr=True)
         if console.is_terminal and not self.quiet:
             self._bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(bar_width=24),
-                TimeElapsedColumn(),
+                BarColumn(bar_width=16, table_column=Column(min_width=16)),
+                TimeElapsedColumn(table_column=Column(min_width=7)),
+                # A narrow terminal cuts the counters, never the bar.
+                TextColumn(
+                    "{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")
+                ),
                 console=console,
             )
             self._task = self._bar.add_task("the day begins", total=self.ends_ms - self.starts_ms)

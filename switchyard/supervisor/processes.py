@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 RESTART_WAITS_S = (0.1, 0.5, 1.0, 2.0, 5.0)
 STOP_PATIENCE_S = 15.0
+LOOK_S = 0.05
 
 
 class NotReadyError(Exception):
@@ -57,7 +58,7 @@ class ServiceProcess:
         while not self.stopping:
             process = self.process
             assert process is not None
-            code = await asyncio.to_thread(process.wait)
+            code = await _ended(process)
             if self.stopping:
                 return
             wait_s = RESTART_WAITS_S[min(self.restarts, len(RESTART_WAITS_S) - 1)]
@@ -81,10 +82,10 @@ class ServiceProcess:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         try:
-            await asyncio.to_thread(process.wait, STOP_PATIENCE_S)
-        except subprocess.TimeoutExpired:
+            await asyncio.wait_for(_ended(process), STOP_PATIENCE_S)
+        except TimeoutError:
             process.kill()
-            await asyncio.to_thread(process.wait)
+            await _ended(process)
         if self._watch is not None:
             await asyncio.gather(self._watch, return_exceptions=True)
 
@@ -109,3 +110,11 @@ class ServiceProcess:
                 await asyncio.sleep(0.05)
         tail = self.log_file.read_text(errors="replace")[-1500:]
         raise NotReadyError(f"{self.name} is not ready ({answer}); its log ends with:\n{tail}")
+
+
+async def _ended(process: subprocess.Popen[bytes]) -> int:
+    """The exit code, once there is one. Asked for now and then: a waiting thread for each process
+    would leave none of the loop's few threads for others."""
+    while (code := process.poll()) is None:  # noqa: ASYNC110 - see above
+        await asyncio.sleep(LOOK_S)
+    return code

@@ -1,5 +1,6 @@
 """The embedded broker as a child process."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,3 +51,4 @@ class EmbeddedBroker:
             self.process.kill()
             self.process.wait()
             self.process = None
+        shutil.rmtree(self.home, ignore_errors=True)
