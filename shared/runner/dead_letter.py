@@ -8,7 +8,8 @@ import msgspec
 
 from shared.log import LogRecord
 
-Reason = Literal["unreadable", "skipped"]
+Reason = Literal["unreadable", "skipped", "stale"]
+STALE: Literal["stale"] = "stale"  # also the code by which a core refuses such an event
 
 
 @dataclass(slots=True, kw_only=True)

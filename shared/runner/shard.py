@@ -14,11 +14,11 @@ from pydantic import ValidationError
 from shared.contracts.catalogue import read
 from shared.contracts.configuration import PEOPLE, Document
 from shared.contracts.event import Event
-from shared.contracts.system import ConfigChanged, EventSkipped
+from shared.contracts.system import ConfigChanged, EventRejected, EventSkipped
 from shared.contracts.topics import DEAD_LETTERS, partition_of, state_topic
 from shared.log import Headers, LogRecord
 from shared.runner.core import Core
-from shared.runner.dead_letter import DeadLetter, dead_letter
+from shared.runner.dead_letter import STALE, DeadLetter, Reason, dead_letter
 from shared.runner.meta import META_KEY, Meta, read_meta, source_of, split_source
 
 S = TypeVar("S")
@@ -151,11 +151,13 @@ class Shard(Generic[S]):
             self._bury(record, outcome, where)
             return None
 
-    def _bury(self, record: LogRecord, outcome: Outcome, detail: str) -> None:
+    def _bury(
+        self, record: LogRecord, outcome: Outcome, detail: str, reason: Reason = "unreadable"
+    ) -> None:
         letter = dead_letter(
             self.core.service,
             record,
-            reason="unreadable",
+            reason=reason,
             detail=detail,
             now_ms=max(self.meta.now_ms, record.at_ms),
         )
@@ -184,6 +186,8 @@ class Shard(Generic[S]):
             for fact in self.core.decide(self.state, event, self.meta.now_ms):
                 self.core.evolve(self.state, fact)
                 number = self._emit(fact, record, number, outcome)
+                if isinstance(fact, EventRejected) and fact.code == STALE:
+                    self._bury(record, outcome, fact.message, STALE)
         except Exception as error:
             raise CulpritError(record, f"{type(error).__name__} in {self.core.service}") from error
 

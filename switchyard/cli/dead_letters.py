@@ -137,13 +137,15 @@ def plan_redrive(
         if (reason := _why_not(letter, value)) is not None:
             refused.append(Refused(letter, reason))
             continue
+        # Anew is now: a record that was put aside because it was stale must not be so again.
+        event = read(letter.kind, value).model_copy(update={"at_ms": now_ms})
         headers = [("kind", letter.kind.encode()), ("by", letter.by.encode())]
         publications.append(
             Publication(
                 topic=letter.topic,
                 partition=letter.partition,  # where its key belongs: partitions never change
                 key=letter.key,
-                value=value,
+                value=event.model_dump_json().encode(),
                 headers=[*headers, ("at", b"%d" % now_ms)],
                 what=f"{letter.kind} from {id_of(letter)}",
             )

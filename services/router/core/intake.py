@@ -14,7 +14,7 @@ def received(turn: Turn, event: InteractionReceived) -> Iterator[Event]:
     pool = turn.pool
     before = pool.interactions.get(event.interaction_id) or pool.stubs.get(event.interaction_id)
     if before is None:
-        problem = _problem(turn, event)
+        problem = _stale(turn, event) or _problem(turn, event)
         if problem is not None:
             yield problem
         else:
@@ -29,6 +29,23 @@ def received(turn: Turn, event: InteractionReceived) -> Iterator[Event]:
             message=f"Interaction {event.interaction_id} was received before with another body. "
             "Send it under a new id.",
         )
+
+
+def _stale(turn: Turn, event: InteractionReceived) -> Event | None:
+    """Its id may have been known and forgotten: it is put aside, never made a second time."""
+    horizon_ms = turn.pool.plan.document.dedupe_horizon_s * 1000
+    if event.at_ms + horizon_ms >= turn.now:
+        return None
+    return rejected(
+        event,
+        turn.now,
+        turn.pool.plan.hash,
+        code="stale",
+        field="at_ms",
+        message="The record is older than the dedupe horizon, so it may be a repeat of something "
+        "that has ended. If it is not, append it anew: `switchyard dead-letters redrive`.",
+        status=410,
+    )
 
 
 def transferred_in(turn: Turn, event: TransferredIn) -> Iterator[Event]:

@@ -10,8 +10,9 @@ from tests.support.router_shard import Shard, agent, document
 def test_an_entity_changed_often_in_a_batch_is_written_once_and_in_order() -> None:
     shard = Shard(document(agent("ana")))
     event = InteractionReceived(
-        event_id="e", pool="boston", at_ms=1, by="gateway", actor="s", interaction_id="boston:1",
-        channel="chat", body_hash="h", language="en", language_source="given",
+        event_id="e", pool="boston", at_ms=shard.now, by="gateway", actor="s",
+        interaction_id="boston:1", channel="chat", body_hash="h",
+        language="en", language_source="given",
     )  # fmt: skip
     shard.presence("ana")
     for fact in router_core.decide(shard.state, event, shard.now):
