@@ -11,7 +11,6 @@ from services.router.core.conversation import released
 from services.router.core.matching import settle
 from services.router.core.model import Interaction
 from services.router.core.offers import back_in_line, end_offer, expiry
-from services.router.core.pool import MINUTE_MS
 from services.router.core.presence import change
 from services.router.core.state import RouterState
 from services.router.core.timers import Due, Timer
@@ -61,7 +60,7 @@ def _missed(turn: Turn, it: Interaction) -> Iterator[Event]:
 
 def _drop_stubs(turn: Turn) -> Iterator[Event]:
     pool = turn.pool
-    before_ms = (turn.now - pool.plan.horizon_ms) // MINUTE_MS * MINUTE_MS
+    before_ms = pool.stubs_dropped_before_ms(turn.now)
     old = pool.stubs_ended_before(before_ms)
     for stub in old:
         if stub.wrap_up_by is not None:  # a wrap-up longer than the horizon ends with it

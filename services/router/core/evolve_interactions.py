@@ -225,7 +225,7 @@ def _end(state: RouterState, pool: PoolState, id_: str, ended: Ended, fact: Fact
     pool.stubs[id_] = stub
     first = not pool.stub_order
     pool.stub_order.append((fact.at_ms, id_))
-    if first:
+    if first or pool.too_many_stubs():
         _arm_stubs(state, pool)
     state.gone("interaction", pool, id_)
     state.stub_changed(pool, stub)

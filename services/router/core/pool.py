@@ -10,6 +10,7 @@ from services.router.core.seat import Seat
 from services.router.core.timers import Due, Timer
 
 MINUTE_MS = 60_000  # stubs are dropped by the minute in which they ended: few facts, many stubs
+STUBS_KEPT = 200_000  # of one pool at most: then the oldest tenth goes before its horizon
 
 
 class PoolState:
@@ -90,9 +91,23 @@ class PoolState:
             ended_at_ms, id_ = order[0]
             stub = self.stubs.get(id_)
             if stub is not None and stub.ended_at_ms == ended_at_ms:
+                if self.too_many_stubs():
+                    return ended_at_ms  # at once
                 return (ended_at_ms // MINUTE_MS + 1) * MINUTE_MS + self.plan.horizon_ms
             order.popleft()  # it came back by transfer, and perhaps ended again later
         return None
+
+    def too_many_stubs(self) -> bool:
+        return len(self.stubs) > STUBS_KEPT
+
+    def stubs_dropped_before_ms(self, now: int) -> int:
+        """Stubs that ended before this time are dropped: by the horizon, or for the bound."""
+        before_ms = (now - self.plan.horizon_ms) // MINUTE_MS * MINUTE_MS
+        if self.too_many_stubs():
+            # Those that ended in the same millisecond go together, so something always goes.
+            last_ms, _ = self.stub_order[len(self.stub_order) - STUBS_KEPT * 9 // 10 - 1]
+            before_ms = max(before_ms, last_ms + 1)
+        return before_ms
 
     def stubs_ended_before(self, before_ms: int) -> list[Stub]:
         found = []

@@ -176,6 +176,36 @@ def test_stubs_are_dropped_together_after_the_horizon() -> None:
     assert router_core.deadline(shard.state) is None
 
 
+def test_point_11_stubs_have_a_bound_and_the_oldest_go_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.router.core.pool.STUBS_KEPT", 20)
+    shard = Shard(document(agent("ana")))
+    for number in range(100):
+        shard.receive(str(number))
+        shard.say(CloseRequested, local=str(number))
+        shard.wait(1)
+        assert sum(key.startswith("stub/") for key in shard.stored) <= 20
+    # The oldest tenth goes at a time; what ended last is still known.
+    kept = {key for key in shard.stored if key.startswith("stub/")}
+    assert kept == {f"stub/boston/boston:{number}" for number in range(100 - len(kept), 100)}
+    assert len(kept) >= 18
+    shard.restore()
+    assert find(shard.receive("99", body_hash="another"), "event_rejected").code == "duplicate_id"
+
+
+def test_point_11_stubs_of_one_millisecond_beyond_the_bound_go_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.router.core.pool.STUBS_KEPT", 20)
+    shard = Shard(document(agent("ana")))
+    for number in range(30):
+        shard.receive(str(number))
+        shard.say(CloseRequested, local=str(number))
+    shard.wait(1)
+    assert sum(key.startswith("stub/") for key in shard.stored) <= 20
+
+
 def test_an_event_of_a_kind_without_a_rule_is_a_bug_and_crashes(shard: Shard) -> None:
     with pytest.raises(KeyError):
         shard.feed(shard.facts[-1])
