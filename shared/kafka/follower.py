@@ -41,6 +41,20 @@ class KafkaFollower:
             await consumer.stop()
 
 
+async def read_to_end(follower: KafkaFollower) -> list[LogRecord]:
+    """All that the topic holds now; for what fits into memory."""
+    records: list[LogRecord] = []
+    batches = follower.batches()
+    try:
+        async for batch in batches:
+            records += batch
+            if follower.caught_up():
+                break
+    finally:
+        await batches.aclose()
+    return records
+
+
 async def partitions_of(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
     """The topic's partitions, waiting until the broker knows it."""
     while not (found := consumer.partitions_for_topic(topic)):

@@ -36,7 +36,6 @@ class HealthServer:
             app, host=host, port=port, log_config=None, access_log=False, lifespan="off"
         )
         self._server = uvicorn.Server(config)
-        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
 
     async def run(self) -> None:
         try:

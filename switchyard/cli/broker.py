@@ -14,7 +14,7 @@ from shared.contracts.configuration import Document, read_document
 from shared.contracts.topics import CONFIG, PEOPLE_LOG, POOL_LOG
 from shared.kafka.appender import KafkaAppender
 from shared.kafka.connection import Connection, KafkaSettings
-from shared.kafka.follower import KafkaFollower
+from shared.kafka.follower import KafkaFollower, read_to_end
 from shared.log import AppendError, LogRecord
 from switchyard.cli.apply import Applied, Publication
 from switchyard.cli.output import UNREACHABLE, fail
@@ -73,17 +73,7 @@ async def read_all(connection: Connection, topic: str) -> list[LogRecord]:
         AppendError: the topic does not exist.
     """
     await _sizes(connection, topic)
-    records: list[LogRecord] = []
-    follower = KafkaFollower(connection, topic)
-    batches = follower.batches()
-    try:
-        async for batch in batches:
-            records += batch
-            if follower.caught_up():
-                return records
-    finally:
-        await batches.aclose()
-    return records
+    return await read_to_end(KafkaFollower(connection, topic))
 
 
 async def read_history(connection: Connection) -> tuple[list[Applied], dict[str, Document]]:

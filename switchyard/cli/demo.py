@@ -23,7 +23,6 @@ from switchyard.demo.centre import write_folder
 from switchyard.demo.counters import Counters
 from switchyard.demo.day import plan_day
 from switchyard.demo.doors import GaveUpError
-from switchyard.demo.managers import Mailbox
 from switchyard.demo.pace import Mode
 from switchyard.demo.play import Play, play
 from switchyard.demo.replayed import replay_all
@@ -31,6 +30,7 @@ from switchyard.demo.staff import staff
 from switchyard.report.build import Reading
 from switchyard.supervisor.installation import Installation
 from switchyard.supervisor.installation import Plan as Start
+from switchyard.supervisor.mailbox import Mailbox
 from switchyard.supervisor.processes import NotReadyError
 
 SEED = 20_150_204

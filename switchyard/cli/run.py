@@ -12,8 +12,8 @@ from shared.logging import configure_logging
 from switchyard.brokers.embedded import EmbeddedBrokerError
 from switchyard.cli.loading import load_folder
 from switchyard.cli.output import UNREACHABLE, fail
-from switchyard.demo.managers import Mailbox, link_in
 from switchyard.supervisor.installation import SERVICES, Installation, Plan
+from switchyard.supervisor.mailbox import Mailbox, link_in
 from switchyard.supervisor.processes import NotReadyError
 
 

@@ -1,56 +1,15 @@
-"""The managers of the demo: a real mailbox, and people who acknowledge, or overlook, a page."""
+"""The managers of the demo: people who acknowledge, or overlook, a page."""
 
-import asyncio
-import re
-from collections.abc import Callable
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from random import Random
-from typing import Any
-
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from switchyard.demo.agents import Scene
+from switchyard.supervisor.mailbox import link_in
 
 # The first level overlooks one mail in five, the second nearly none.
 OVERLOOKS = {"victor": 0.02}
 OVERLOOKS_OTHERS = 0.2
 MEAN_READING_S = 240.0
-_LINK = re.compile(r"https?://[^\s\"'<>]+/v1/pages/[^\s\"'<>]+/ack[^\s\"'<>]*")
-
-
-class Mailbox:
-    """An SMTP server on this machine. It stands before the services start, for they need its port.
-
-    `deliver` takes each mail and the addresses it is for.
-    """
-
-    def __init__(self) -> None:
-        self._server: asyncio.Server | None = None
-        self.deliver: Callable[[EmailMessage, list[str]], None] = lambda _mail, _to: None
-
-    async def open(self) -> int:
-        """Listen on a free port of 127.0.0.1, and return it."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: SMTP(self, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0
-        )
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
-
-    async def close(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            await self._server.wait_closed()
-
-    async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
-        content = envelope.content
-        raw = content.encode() if isinstance(content, str) else content or b""
-        mail = message_from_bytes(raw, policy=policy.default)
-        self.deliver(mail, [str(to) for to in envelope.rcpt_tos])
-        return "250 OK"
 
 
 class Managers:
@@ -81,10 +40,3 @@ class Managers:
         told = await self._scene.doors.follow_link(link)
         if told.done or told.taken:
             self._scene.counters.acknowledged += 1
-
-
-def link_in(mail: EmailMessage) -> str | None:
-    """The acknowledgement link of a page; None in any other mail."""
-    body: Any = mail.get_body(("plain", "html"))
-    found = None if body is None else _LINK.search(body.get_content())
-    return None if found is None else found.group()

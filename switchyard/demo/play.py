@@ -10,13 +10,14 @@ from switchyard.demo.counters import Counters
 from switchyard.demo.day import Plan
 from switchyard.demo.driver import Driver, Installation, new_scene
 from switchyard.demo.extract import DAY, TIMEZONE
-from switchyard.demo.managers import Mailbox, Managers
+from switchyard.demo.managers import Managers
 from switchyard.demo.pace import Mode
 from switchyard.demo.progress import Show
 from switchyard.demo.staff import Colleague
 from switchyard.report.build import Reading, Topics, build_report
 from switchyard.report.source import read_topics
 from switchyard.report.verdict import Verdict
+from switchyard.supervisor.mailbox import Mailbox
 
 _READS = 10  # of the topics at the end, until nothing is on its way any more
 _READ_AGAIN_S = 1.0

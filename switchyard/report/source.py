@@ -2,7 +2,7 @@
 
 from shared.contracts.topics import CONFIG, DEAD_LETTERS, PEOPLE_LOG, POOL_LOG
 from shared.kafka.connection import Connection
-from shared.kafka.follower import KafkaFollower
+from shared.kafka.follower import KafkaFollower, read_to_end
 from shared.log import LogRecord
 from switchyard.report.build import Topics
 
@@ -18,13 +18,4 @@ async def read_topics(connection: Connection) -> Topics:
 
 
 async def _all_of(connection: Connection, topic: str) -> list[LogRecord]:
-    follower, records = KafkaFollower(connection, topic), list[LogRecord]()
-    batches = follower.batches()
-    try:
-        async for batch in batches:
-            records += batch
-            if follower.caught_up():
-                break
-    finally:
-        await batches.aclose()
-    return records
+    return await read_to_end(KafkaFollower(connection, topic))

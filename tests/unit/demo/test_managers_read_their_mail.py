@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import aiosmtplib
 
-from switchyard.demo.managers import Mailbox, link_in
+from switchyard.supervisor.mailbox import Mailbox, link_in
 
 LINK = "http://127.0.0.1:8080/v1/pages/north:a%23first_reply%2F1:c1:r1:l1:mia:email/ack?token=aB-9_"
 
