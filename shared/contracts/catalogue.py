@@ -4,7 +4,15 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from shared.contracts import agents, escalation, interactions, notification, routing, system
+from shared.contracts import (
+    agents,
+    escalation,
+    interactions,
+    notification,
+    outage,
+    routing,
+    system,
+)
 from shared.contracts.event import Event
 
 PoolEvent = Annotated[
@@ -21,6 +29,7 @@ PoolEvent = Annotated[
     | routing.InteractionQueued
     | routing.InteractionRequeued
     | routing.InteractionParked
+    | routing.InteractionMoved
     | routing.OfferMade
     | routing.OfferEnded
     | routing.InteractionAssigned
@@ -34,6 +43,8 @@ PoolEvent = Annotated[
     | routing.AgentChanged
     | routing.LeasesRenewed
     | routing.StubsDropped
+    | outage.ChannelFailedOver
+    | outage.ChannelRestored
     | escalation.SlaClockStarted
     | escalation.SlaMet
     | escalation.SlaCancelled
@@ -56,6 +67,7 @@ PeopleEvent = Annotated[
     escalation.PageRequested
     | escalation.PageRecalled
     | escalation.PageAcknowledged
+    | outage.NoticeRequested
     | notification.NotificationOpened
     | notification.AttemptLeased
     | notification.AttemptEnded
@@ -71,11 +83,34 @@ PeopleEvent = Annotated[
     | system.EventSkipped,
     Field(discriminator="kind"),
 ]
+SystemEvent = Annotated[
+    outage.ContactsSeen
+    | outage.ProbeEnded
+    | outage.IncidentDeclared
+    | outage.IncidentUpdatePosted
+    | outage.IncidentResolveRequested
+    | outage.ChannelHealthChanged
+    | outage.IncidentOpened
+    | outage.IncidentUpdated
+    | outage.IncidentResolved
+    | outage.ChannelFailedOver
+    | outage.ChannelRestored
+    | outage.NoticeRequested
+    | routing.InteractionMoved
+    | routing.InteractionParked
+    | system.Tick
+    | system.ConfigChanged
+    | system.ConfigTaken
+    | system.EventRejected
+    | system.EventSkipped,
+    Field(discriminator="kind"),
+]
 
 POOL_EVENTS: TypeAdapter[PoolEvent] = TypeAdapter(PoolEvent)
 PEOPLE_EVENTS: TypeAdapter[PeopleEvent] = TypeAdapter(PeopleEvent)
+SYSTEM_EVENTS: TypeAdapter[SystemEvent] = TypeAdapter(SystemEvent)
 
-_MODULES = (agents, escalation, interactions, notification, routing, system)
+_MODULES = (agents, escalation, interactions, notification, outage, routing, system)
 KINDS: dict[str, type[Event]] = {
     model.model_fields["kind"].default: model
     for module in _MODULES

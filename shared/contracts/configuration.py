@@ -1,4 +1,4 @@
-"""The shape of configuration: one document per pool, one for the people who are paged.
+"""The shape of configuration: a document per pool, one for the people, one for outages.
 
 A document is immutable and known by the hash of its canonical JSON. Cores read these types; YAML
 files are turned into them at the edge (`shared/configuration`). All durations are seconds.
@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from shared.contracts.interactions import SkillNeed
-from shared.contracts.words import Channel, Metric
+from shared.contracts.words import Channel, ContactMethod, Metric
 
 Name = str  # of a queue, skill, calendar, policy: lower case, digits, `-`, `_`
 SkillLevel = int  # 1 (beginner) to 5 (expert)
@@ -46,6 +46,7 @@ class ChannelSettings(Setting):
     presence_grace_s: int = Field(default=0, ge=0)  # after a lost lease, before work is re-queued
     auto_accept: bool = False
     min_language_level: int = Field(default=1, ge=0, le=5)  # in the mode of the channel
+    backups: tuple[Channel, ...] = ()  # where its contacts go while it is down, best first
 
 
 class Queue(Setting):
@@ -118,7 +119,7 @@ class SlaPolicy(Setting):
 class EscalationLevel(Setting):
     after_s: int = Field(default=0, ge=0)  # since the escalation opened
     people: tuple[str, ...] = Field(min_length=1)
-    method: Literal["email"] = "email"
+    method: ContactMethod = "email"
 
 
 class EscalationPolicy(Setting):
@@ -153,12 +154,13 @@ class PoolDocument(Setting):
 
 
 class Person(Setting):
-    """A member of staff who can be paged."""
+    """A member of staff who can be told, or a system that speaks for some: a chat room, a list."""
 
     id: str
     locale: str = "en"  # BCP 47, of the templates
     timezone: str = "UTC"
     email: str | None = None
+    webhook: str | None = None  # an https URL; its signing secret comes from the environment
 
 
 class RetrySchedule(Setting):
@@ -175,9 +177,71 @@ class PeopleDocument(Setting):
     page_expires_s: int = Field(default=14_400, gt=0)
 
 
-Document = PoolDocument | PeopleDocument
+class Recipient(Setting):
+    """A person, and the contact method by which he is told."""
+
+    person: str
+    method: ContactMethod = "email"
+
+
+class Probe(Setting):
+    """A look at something from outside. `http`: a GET that ends 2xx; `tcp`: a connection."""
+
+    name: Name
+    kind: Literal["http", "tcp"] = "http"
+    target: str  # a URL, or host:port
+    every_s: int = Field(default=30, gt=0)  # half of it while the channel is suspect
+    timeout_s: float = Field(default=5.0, gt=0)  # real time, less than `every_s`
+
+
+class WatchedChannel(Setting):
+    """When a channel counts as down, and when as well again.
+
+    The numbers are those of Gatus (3 bad in a row, 2 good), Better Stack (a recovery period) and
+    Airlock (a least time on the backup).
+    """
+
+    probes: tuple[Probe, ...] = ()
+    silent_after_s: int | None = Field(default=None, gt=0)  # without a contact: a bad signal
+    bad_in_a_row: int = Field(default=3, ge=1)  # signals until it is failed over
+    good_in_a_row: int = Field(default=2, ge=1)  # that end a mere suspicion
+    recovered_in_a_row: int = Field(default=5, ge=1)  # good probes until contacts go back …
+    recovered_for_s: int = Field(default=180, ge=0)  # … over at least this long
+    failed_over_for_s: int = Field(default=300, ge=0)  # and not sooner than this
+
+
+class PoolInOutage(Setting):
+    """What the outage service must know of a pool; taken from the pool's own files."""
+
+    backups: dict[Channel, tuple[Channel, ...]] = Field(default_factory=dict)  # of all channels
+    managers: tuple[Recipient, ...] = ()
+    staff: tuple[Recipient, ...] = ()
+
+
+class Promises(Setting):
+    """How long after one update the next one is promised, by severity."""
+
+    critical_s: int = Field(default=900, gt=0)
+    major_s: int = Field(default=1800, gt=0)
+    minor_s: int = Field(default=3600, gt=0)
+
+
+class OutageDocument(Setting):
+    """All that the outage service needs to know of the installation."""
+
+    schema_version: Literal[1] = 1
+    pools: dict[Name, PoolInOutage] = Field(default_factory=dict)
+    it: tuple[Recipient, ...] = ()
+    channels: dict[Channel, WatchedChannel] = Field(default_factory=dict)
+    references: tuple[Probe, ...] = ()  # if none of them answers, the fault is on our side
+    promises: Promises = Promises()
+    notice_expires_s: int = Field(default=86_400, gt=0)
+
+
+Document = PoolDocument | PeopleDocument | OutageDocument
 _DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
 PEOPLE = "*"  # stands for the pool in what concerns the people's document
+INSTALLATION = "@installation"  # and in what concerns the whole installation, as outages do
 
 
 def canonical(document: Document) -> bytes:

@@ -75,7 +75,7 @@ class LevelCopy(Record):
 
     after_ms: int  # since the escalation opened
     people: tuple[str, ...]  # person ids, never empty
-    method: str = "email"
+    method: str = "email"  # a ContactMethod; a later version may know more
 
 
 class EscalationOpened(Fact):

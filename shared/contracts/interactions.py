@@ -39,6 +39,7 @@ class InteractionReceived(Command):
     topic: str | None = None
     skills: tuple[SkillNeed, ...] = ()
     priority: str | None = None  # name of a priority class of the pool
+    reachable_by: tuple[Channel, ...] = ()  # other channels that reach this customer, with consent
     customer: str | None = None  # stable pseudonym of the customer
     attributes: dict[str, str] = Field(default_factory=dict)
     occurred_at: AwareDatetime | None = None

@@ -4,20 +4,23 @@ from typing import Literal
 
 from shared.contracts.escalation import PageRequested
 from shared.contracts.event import Event, Fact, Milliseconds
+from shared.contracts.outage import NoticeRequested
 from shared.contracts.words import AttemptOutcome, NotificationEnd
 
 
 class NotificationOpened(Fact):
-    """`notification_id` is the page's id; `page` is what the message will be made from."""
+    """`notification_id` is the id of the page or notice that the message will be made from."""
 
     kind: Literal["notification_opened"] = "notification_opened"
     notification_id: str
     person: str
     method: str
-    escalation_id: str
-    cycle: int
+    escalation_id: str = ""  # of a page
+    cycle: int = 0
+    incident_id: str | None = None  # of a notice
     expires_at_ms: Milliseconds
-    page: PageRequested | None = None  # None only in what other writers or older versions wrote
+    page: PageRequested | None = None
+    notice: NoticeRequested | None = None
 
 
 class AttemptLeased(Fact):

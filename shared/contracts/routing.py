@@ -12,6 +12,7 @@ from shared.contracts.words import (
     CloseOutcome,
     LanguageSource,
     OfferEnd,
+    ParkReason,
     RequeueReason,
 )
 
@@ -47,8 +48,9 @@ class InteractionQueued(Fact):
     hop: int = 0  # transfers between pools before this; it numbers the SLA clocks
     answered: bool = False  # an agent of an earlier pool had accepted it
     replied: bool = False  # an agent of an earlier pool had written to the customer
-    body_hash: str = ""  # these four: what the router itself must remember, or carry further
+    body_hash: str = ""  # these five: what the router itself must remember, or carry further
     asked_skills: tuple[SkillNeed, ...] = ()  # of `skills`, those that the sender asked for
+    reachable_by: tuple[Channel, ...] = ()
     attempt: int = 0
     messages: int = 0
     why: QueueDecision
@@ -65,14 +67,48 @@ class InteractionRequeued(Fact):
     order_ms: int
 
 
+class MoveCounts(Record):
+    """Of one pool and one incident so far, this fact included: how often, not how many are there.
+
+    They only grow, so that a reader who keeps the largest is right whatever it hears twice.
+    """
+
+    moved: int = 0
+    parked: int = 0
+    returned: int = 0
+
+
 class InteractionParked(Fact):
     """Held without a channel or an agent that could ever serve it; an alarm, never a loss."""
 
     kind: Literal["interaction_parked"] = "interaction_parked"
     interaction_id: str
     queue: str
-    reason: Literal["no_agent_can_serve"]
+    reason: ParkReason
     detail: str
+    incident_id: str | None = None  # with `channel_down`; then it is told in system-log, too
+    moves: MoveCounts | None = None
+
+
+class InteractionMoved(Fact):
+    """It waits by another channel: its own is down, or is back. Age, place, needs stay as they are.
+
+    `number` grows with each move of this interaction, for the id. In pool-log and system-log.
+    """
+
+    kind: Literal["interaction_moved"] = "interaction_moved"
+    interaction_id: str
+    number: int
+    incident_id: str
+    direction: Literal["to_backup", "back"]
+    queue: str
+    home_channel: Channel  # by which the customer came
+    from_channel: Channel
+    to_channel: Channel
+    was_parked: bool = False
+    waiting_since_ms: Milliseconds
+    order_ms: int
+    moves: MoveCounts
 
 
 class Candidate(Record):
@@ -199,11 +235,12 @@ class TransferredIn(Fact):
     interaction_id: str
     from_pool: str
     hop: int
-    channel: Channel
+    channel: Channel  # by which the customer came; the receiving pool looks at its own outages
     body_hash: str
     language: str
     language_source: LanguageSource
     other_languages: tuple[str, ...] = ()
+    reachable_by: tuple[Channel, ...] = ()
     asked_queue: str | None = None
     topic: str | None = None
     skills: tuple[SkillNeed, ...] = ()

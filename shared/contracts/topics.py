@@ -7,6 +7,7 @@ from typing import Literal
 DAY_MS = 86_400_000
 POOL_LOG = "pool-log"
 PEOPLE_LOG = "people-log"
+SYSTEM_LOG = "system-log"
 CONFIG = "config"
 DEAD_LETTERS = "dead-letters"
 CLOCK_PROBE = "clock-probe"
@@ -31,12 +32,13 @@ class Topic:
     timestamps: Literal["CreateTime", "LogAppendTime"] = "CreateTime"
 
 
-def _state_of(service: str, log: str) -> Topic:
+def _state_of(service: str, log: str, partitions: int | None = None) -> Topic:
     return Topic(
         name=state_topic(service),
         key="entity",
         owner=service,
         about=f"state of the {service}'s shards; partitions equal those of {log}",
+        partitions=partitions,
         cleanup="compact",
         retention_ms=-1,
     )
@@ -46,18 +48,26 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         name=POOL_LOG,
         key="pool",
-        owner="gateway, router, escalation, operator",
+        owner="gateway, router, escalation, outage, operator",
         about="everything about a pool, in one order: the story of each interaction and agent",
     ),
     Topic(
         name=PEOPLE_LOG,
         key="person",
-        owner="gateway, escalation, notifier, operator",
-        about="everything about telling a person: pages, recalls, attempts, outcomes",
+        owner="gateway, escalation, outage, notifier, operator",
+        about="everything about telling a person: pages, notices, recalls, attempts, outcomes",
+    ),
+    Topic(
+        name=SYSTEM_LOG,
+        key="installation",
+        owner="gateway, router, outage, operator",
+        about="the health of channels: evidence, incidents, what moves to a backup and back",
+        partitions=1,  # one order for what concerns all pools; it is little
     ),
     _state_of("router", POOL_LOG),
     _state_of("escalation", POOL_LOG),
     _state_of("notifier", PEOPLE_LOG),
+    _state_of("outage", SYSTEM_LOG, 1),
     Topic(
         name=CONFIG,
         key="document/<hash> or applied/<pool>/<version>",
@@ -85,6 +95,14 @@ TOPICS: tuple[Topic, ...] = (
         timestamps="LogAppendTime",
     ),
 )
+
+
+_FIXED = {topic.name: topic.partitions for topic in TOPICS if topic.partitions is not None}
+
+
+def partitions_of_topic(topic: str, partitions: int) -> int:
+    """How many partitions a topic has where the installation has `partitions`."""
+    return _FIXED.get(topic, partitions)
 
 
 def partition_of(key: str, partitions: int) -> int:

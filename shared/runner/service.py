@@ -17,7 +17,7 @@ from faststream.kafka import TopicPartition as EdgePartition
 
 from shared.clock import Clock
 from shared.contracts.event import Event
-from shared.contracts.topics import CONFIG
+from shared.contracts.topics import CONFIG, POOL_LOG
 from shared.kafka.appender import KafkaAppender
 from shared.kafka.clock_guard import ClockGuard
 from shared.kafka.connection import Connection, security_of
@@ -108,9 +108,8 @@ class Service(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]
         tune_collector()
         await self.appender.start()
         try:
-            partitions = await self.appender.partitions(self.core.log)
-            self._subscriber = self._subscribe(partitions)
-            self._around = self._surroundings(partitions)
+            self._subscriber = self._subscribe(await self.appender.partitions(self.core.log))
+            self._around = self._surroundings(await self.appender.partitions(POOL_LOG))
             app = FastStream(
                 self.broker, logger=None, lifespan=self._lifespan, after_startup=[self._started]
             )

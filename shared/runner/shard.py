@@ -15,7 +15,7 @@ from shared.contracts.catalogue import read
 from shared.contracts.configuration import PEOPLE, Document
 from shared.contracts.event import Event
 from shared.contracts.system import ConfigChanged, EventRejected, EventSkipped
-from shared.contracts.topics import DEAD_LETTERS, partition_of, state_topic
+from shared.contracts.topics import DEAD_LETTERS, partition_of, partitions_of_topic, state_topic
 from shared.log import Headers, LogRecord
 from shared.runner.core import Core
 from shared.runner.dead_letter import STALE, DeadLetter, Reason, dead_letter
@@ -69,7 +69,10 @@ class WrongShapeError(Exception):
 
 
 class Shard(Generic[S]):
-    """State of one partition of one service, and the step from a batch to its outcome."""
+    """State of one partition of one service, and the step from a batch to its outcome.
+
+    `partitions`: of the installation; topics that the catalogue fixes otherwise have theirs.
+    """
 
     def __init__(
         self,
@@ -85,7 +88,7 @@ class Shard(Generic[S]):
         self.meta = Meta(core=core.version, partitions=partitions)
         self.name = f"{core.service}-{partition}"
         self._by = core.service.encode()
-        self._keys: dict[str, tuple[int, bytes]] = {}
+        self._keys: dict[tuple[str, str], tuple[int, bytes]] = {}
 
     def load(self, entities: Mapping[str, bytes], meta: bytes | None) -> None:
         """Fill this new shard from what was stored.
@@ -211,7 +214,7 @@ class Shard(Generic[S]):
             # A skipped tick has no pool, and `*` stands for everybody: such a fact concerns this
             # partition, and is told here.
             own = key == PEOPLE or kind == "event_skipped"
-            where, encoded = self._place_of(key)
+            where, encoded = self._place_of(topic, key)
             outcome.outputs.append(
                 Output(
                     topic,
@@ -224,10 +227,11 @@ class Shard(Generic[S]):
             number += 1
         return number
 
-    def _place_of(self, key: str) -> tuple[int, bytes]:
+    def _place_of(self, topic: str, key: str) -> tuple[int, bytes]:
         """Partition and bytes of a key; there are as many as pools or people here."""
-        if (known := self._keys.get(key)) is None:
-            known = self._keys[key] = (partition_of(key, self.partitions), key.encode())
+        if (known := self._keys.get((topic, key))) is None:
+            where = partition_of(key, partitions_of_topic(topic, self.partitions))
+            known = self._keys[topic, key] = (where, key.encode())
         return known
 
     def skipped(self, record: LogRecord, reason: str) -> tuple[EventSkipped, Output]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from shared.contracts.event import Event
-from shared.contracts.topics import partition_of
+from shared.contracts.topics import partition_of, partitions_of_topic
 from shared.log import LogRecord
 
 
@@ -20,7 +20,9 @@ class MemoryLog:
     async def append(
         self, topic: str, key: str, event: Event, *, partition: int | None = None
     ) -> None:
-        where = partition_of(key, self.partitions) if partition is None else partition
+        if partition is None:
+            partition = partition_of(key, partitions_of_topic(topic, self.partitions))
+        where = partition
         offset = self._offsets.get((topic, where), 0)
         self._offsets[topic, where] = offset + 1
         self.records.append(
