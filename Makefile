@@ -18,7 +18,7 @@ run: $(ENVIRONMENT) ## Every service on this machine, with the example configura
 	$(BIN)/switchyard run --config config
 
 ##@ Every day
-.PHONY: setup test check fmt lint types imports configuration
+.PHONY: setup test faults check fmt lint types imports configuration compose
 setup: $(ENVIRONMENT) ## The virtual environment, from the locked requirements
 
 $(ENVIRONMENT): requirements-dev.txt pyproject.toml
@@ -32,7 +32,10 @@ $(ENVIRONMENT): requirements-dev.txt pyproject.toml
 test: $(ENVIRONMENT) ## All tests; those on Apache Kafka where Java and the jars are (make kafka-jars)
 	$(BIN)/pytest $(PYTEST)
 
-check: lint types imports configuration ## All that must pass before a change lands, but the tests
+faults: $(ENVIRONMENT) ## One history of the fault simulation and its story (SEED=…), or many (COUNT=…)
+	$(BIN)/python -m tests.simulation $(if $(COUNT),--count $(COUNT) --from $(or $(SEED),0),$(or $(SEED),0))
+
+check: lint types imports configuration compose ## All that must pass before a change lands, but the tests
 
 fmt: $(ENVIRONMENT) ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .
@@ -50,6 +53,11 @@ imports: $(ENVIRONMENT) ## Who may import whom
 
 configuration: $(ENVIRONMENT) ## The example configuration has no errors
 	$(BIN)/switchyard check config
+
+compose: ## compose.yaml can be read, where Docker Compose is
+	@if docker compose version >/dev/null 2>&1; then docker compose config -q; \
+	elif command -v docker-compose >/dev/null; then docker-compose config -q; \
+	else echo "Docker Compose is not here: compose.yaml was not checked"; fi
 
 ##@ Apache Kafka without Docker
 .PHONY: kafka-jars kafka

@@ -33,14 +33,16 @@ def embedded() -> Iterator[Connection]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How many tests ran on which broker, and how many could not."""
     ran: Counter[str] = Counter()
+    marks = ("kafka", "embedded", "whole", "browser")
     for report in terminalreporter.stats.get("passed", []):
-        where = [mark for mark in ("kafka", "embedded", "whole") if mark in report.keywords]
+        where = [mark for mark in marks if mark in report.keywords]
         ran[where[0] if where else "none"] += 1
     skipped = len(terminalreporter.stats.get("skipped", []))
     names = {
         "kafka": "on Apache Kafka",
         "embedded": "on the embedded broker",
         "whole": "on the whole system (embedded broker)",
+        "browser": "in a browser",
         "none": "without a broker",
     }
     told = ", ".join(f"{ran[key]} {name}" for key, name in names.items())

@@ -1,4 +1,4 @@
-"""Wiring: the view, the heartbeats and the doors of one gateway process."""
+"""Wiring: the view, what is told each period, and the doors of one gateway process."""
 
 import asyncio
 import os
@@ -21,6 +21,8 @@ from services.gateway.adapters.doors.doorway import Doorway
 from services.gateway.adapters.doors.metrics import Metrics
 from services.gateway.adapters.doors.openapi import describe
 from services.gateway.adapters.doors.table import DOORS
+from services.gateway.adapters.evidence import Evidence
+from services.gateway.adapters.feed import Feed
 from services.gateway.adapters.heartbeats import Heartbeats
 from services.gateway.adapters.keys import Keys
 from services.gateway.adapters.limits import RateLimits
@@ -29,7 +31,7 @@ from services.gateway.adapters.view.view import View
 from services.gateway.settings import GatewaySettings
 from shared.clock import Clock
 from shared.contracts.configuration import Document
-from shared.contracts.topics import POOL_LOG
+from shared.contracts.topics import POOL_LOG, SYSTEM_LOG
 from shared.language import Detector
 from shared.links import AckLinks
 from shared.log import Appender, Follower
@@ -53,7 +55,7 @@ def build_app(
     """The gateway as an ASGI application; its tasks begin and end with the lifespan.
 
     Args:
-        followers: makes a follower of a topic, from its beginning; called once, for pool-log.
+        followers: makes a follower of a topic, from its beginning; called once for each log.
         documents: configuration documents by hash; whoever fills it may go on while we run.
         checks: each says why this process must not be asked now, or None.
         detector: one that is loaded already; None: a new one, loaded before the doors open.
@@ -68,12 +70,28 @@ def build_app(
         period_s=settings.heartbeat_period_s,
         ready=view.caught_up,
     )
+    evidence = Evidence(
+        appender=appender,
+        clock=clock,
+        gateway=settings.instance,
+        stamp=stamp,
+        period_s=settings.evidence_period_s,
+        ready=view.caught_up,
+    )
     desk = Desk(
         settings=settings,
         clock=clock,
         appender=appender,
         view=view,
         heartbeats=heartbeats,
+        evidence=evidence,
+        feed=Feed(
+            view=view,
+            clock=clock,
+            period_s=settings.board_period_s,
+            at_risk_s=settings.board_at_risk_s,
+            most=settings.boards,
+        ),
         keys=keys,
         rates=RateLimits(per_s=settings.requests_per_s, burst=settings.requests_burst),
         answers=RememberedAnswers(
@@ -90,10 +108,16 @@ def build_app(
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await asyncio.to_thread(desk.detector.warm_up)
         async with _in_background(
-            desk, view=view.run(followers(POOL_LOG)), heartbeats=heartbeats.run()
+            desk,
+            view=view.run(POOL_LOG, followers(POOL_LOG)),
+            outages=view.run(SYSTEM_LOG, followers(SYSTEM_LOG)),
+            heartbeats=heartbeats.run(),
+            evidence=evidence.run(),
+            feed=desk.feed.run(),
         ):
             yield
         view.subscribers.close()
+        desk.feed.close_all()
 
     app = Starlette(
         routes=_routes((*DOORS, _described(DOORS)), desk),

@@ -8,7 +8,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class GatewaySettings(BaseSettings):
-    """Durations are real seconds: they are about networks and processes, not about the day."""
+    """Durations are real seconds: they are about networks and processes, not about the day.
+
+    `board_at_risk_s` is the exception: it is compared with due times.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SWITCHYARD_GATEWAY_", frozen=True)
 
@@ -20,6 +23,7 @@ class GatewaySettings(BaseSettings):
 
     answer_wait_s: float = Field(default=1.0, ge=0, le=30)  # for the fact that answers a command
     heartbeat_period_s: float = Field(default=1.0, gt=0, le=10)  # one agents_seen per pool
+    evidence_period_s: float = Field(default=5.0, gt=0, le=300)  # one contacts_seen
     body_limit_bytes: int = Field(default=1 << 20, gt=0)
     requests_per_s: float = Field(default=500.0, gt=0)  # per key, unless its entry says otherwise
     requests_burst: int = Field(default=1_000, gt=0)
@@ -33,4 +37,9 @@ class GatewaySettings(BaseSettings):
 
     stream_heartbeat_s: float = Field(default=15.0, gt=0)
     stream_queue: int = Field(default=10_000, gt=0)  # events a slow reader may lag behind
+
+    board_period_s: float = Field(default=1.0, gt=0)  # between two looks, for all boards together
+    board_heartbeat_s: float = Field(default=5.0, gt=0)  # a quiet stream says that it lives
+    board_at_risk_s: int = Field(default=900, gt=0)  # a clock due within this is at risk
+    boards: int = Field(default=200, gt=0)  # open at once
     log_level: str = "INFO"

@@ -4,7 +4,7 @@ Each field is `SWITCHYARD_NOTIFIER_<NAME>` in the environment. Secrets come from
 or, better, from files, which can be readable to this process alone.
 """
 
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal, Self
 
@@ -31,12 +31,24 @@ class NotifierSettings(BaseSettings):
     sender_name: str = "Switchyard"
     public_url: str = "http://127.0.0.1:8080"  # of the gateway, as people's browsers see it
 
+    webhook_secrets_file: Path | None = None  # a person's id and his secrets on each line
+    webhook_secret: SecretStr | None = None  # of everybody who has no line there
+    webhook_secret_file: Path | None = None
+    webhook_private_networks: str = ""  # such as "10.1.0.0/16, fd00::/8"; else public ones only
+    webhook_ca_file: Path | None = None  # trusted in addition to the system's authorities
+    webhook_timeout_s: float = Field(default=15.0, gt=0)  # of a whole attempt, real time
+
     link_key: SecretStr | None = None
     link_key_file: Path | None = None  # a key a line; the first signs, all of them verify
     link_valid_h: int = Field(default=72, ge=1)  # since the page was asked for
 
     concurrency: int = Field(default=8, ge=1)  # messages on their way at the same time
     drain_s: float = Field(default=10.0, ge=0)  # at shutdown, for messages on their way
+
+    @model_validator(mode="after")
+    def _networks_can_be_read(self) -> Self:
+        self.private_networks()
+        return self
 
     @model_validator(mode="after")
     def _no_password_in_the_clear(self) -> Self:
@@ -52,6 +64,26 @@ class NotifierSettings(BaseSettings):
         if self.smtp_password_file is not None:
             return self.smtp_password_file.read_text().rstrip("\n")
         return self.smtp_password.get_secret_value() if self.smtp_password else None
+
+    def private_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks that are not public, and that webhooks may reach nevertheless.
+
+        Raises:
+            ValueError: one of them is no network.
+        """
+        words = (word.strip() for word in self.webhook_private_networks.split(","))
+        return tuple(ip_network(word) for word in words if word)
+
+    def webhook_secrets(self) -> tuple[str, list[str]]:
+        """The file of people's own secrets as it stands, and the default ones.
+
+        Of defaults the file wins over the environment; there are several while one is changed.
+        """
+        own = self.webhook_secrets_file.read_text() if self.webhook_secrets_file else ""
+        if self.webhook_secret_file is not None:
+            return own, self.webhook_secret_file.read_text().split()
+        default = self.webhook_secret
+        return own, default.get_secret_value().split() if default else []
 
     def links(self) -> AckLinks:
         """The signer of acknowledgement links.

@@ -39,7 +39,13 @@ T = TypeVar("T")
 def people_document(file: PeopleFile) -> PeopleDocument:
     return PeopleDocument(
         people=tuple(
-            Person(id=it.id, locale=it.locale, timezone=it.timezone, email=it.email)
+            Person(
+                id=it.id,
+                locale=it.locale,
+                timezone=it.timezone,
+                email=it.email,
+                webhook=it.webhook,
+            )
             for it in file.people
         ),
         retries=RetrySchedule(waits_s=file.retries.waits, lease_s=file.retries.lease),
@@ -90,6 +96,7 @@ def pool_document(
                 presence_grace_s=it.presence_grace,
                 auto_accept=it.auto_accept,
                 min_language_level=it.min_language_level,
+                backups=it.backups,
             )
             for channel, it in file.channels.items()
         },

@@ -3,102 +3,39 @@
 Defaults and limits are those of `shared.contracts.configuration`, so that they stand once.
 """
 
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
+from pydantic import BaseModel, Field
 
-from shared.configuration import forms
-from shared.configuration.languages import canonical_tag
+from shared.configuration.values import (
+    WORDS,
+    WORDS_JSON,
+    Cap,
+    Caps,
+    Channels,
+    Date,
+    Duration,
+    Hours,
+    Id,
+    Ids,
+    Languages,
+    Length,
+    Name,
+    Names,
+    Patience,
+    Skills,
+    SomeTime,
+    Tag,
+    Week,
+    Words,
+)
 from shared.contracts import configuration as contract
-from shared.contracts.configuration import LanguageLevel, Setting, Span
-from shared.contracts.words import Channel, Metric
-
-
-def _tag(value: Any) -> str:
-    tag = canonical_tag(value) if isinstance(value, str) else None
-    if tag is None:
-        remedy = "write a BCP 47 tag such as en, he or pt-BR"
-        raise forms.FormError(f"`{value}` is not a language tag", remedy)
-    return tag
+from shared.contracts.configuration import Setting
+from shared.contracts.words import Channel, ContactMethod, Metric
 
 
 def _default(model: type[BaseModel], field: str) -> Any:
     return model.model_fields[field].default
-
-
-def _json(**schema: Any) -> WithJsonSchema:
-    return WithJsonSchema(schema)
-
-
-_NAMED_NUMBERS: Any = [
-    {"type": "string"},
-    {"type": "array", "items": {"type": "string"}},
-    {"type": "object", "additionalProperties": {"type": ["integer", "null"]}},
-]
-_DURATION: Any = [
-    {"type": "integer", "minimum": 0},
-    {"type": "string", "pattern": rf"^{forms.DURATION}$"},
-]
-_HOURS: Any = [
-    {"type": "string"},
-    {"type": "array", "items": {"type": "string"}},
-    {"type": "null"},
-]
-_LEVEL: Any = {"type": "integer", "minimum": 0, "maximum": 5}
-_LANGUAGES: Any = [
-    {"type": "string"},
-    {"type": "array", "items": {"type": "string"}},
-    {
-        "type": "object",
-        "additionalProperties": {
-            "anyOf": [
-                _LEVEL,
-                {"type": ["null", "string"]},
-                {
-                    "type": "object",
-                    "properties": {"spoken": _LEVEL, "written": _LEVEL},
-                    "additionalProperties": False,
-                },
-            ]
-        },
-    },
-]
-
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")  # of pools, queues, skills, policies, …
-Name = Annotated[str, Field(pattern=rf"^{NAME.pattern}$")]
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$")]
-Tag = Annotated[str, BeforeValidator(_tag), _json(type="string")]
-Duration = Annotated[int, BeforeValidator(forms.duration_s), _json(anyOf=_DURATION)]
-SomeTime = Annotated[Duration, Field(gt=0)]
-Date = Annotated[str, BeforeValidator(forms.iso_date), _json(type="string", format="date")]
-Hours = Annotated[tuple[Span, ...], BeforeValidator(forms.hours), _json(anyOf=_HOURS)]
-Week = Annotated[
-    dict[str, Hours],
-    BeforeValidator(forms.week),
-    _json(type="object", additionalProperties={"anyOf": _HOURS}),
-]
-Level = Annotated[int, Field(ge=1, le=5)]
-Skills = Annotated[dict[Name, Level], BeforeValidator(forms.skills), _json(anyOf=_NAMED_NUMBERS)]
-Languages = Annotated[
-    dict[Tag, LanguageLevel], BeforeValidator(forms.languages), _json(anyOf=_LANGUAGES)
-]
-Cap = Annotated[int, Field(ge=0)]
-Caps = Annotated[
-    dict[Channel, Cap | None], BeforeValidator(forms.channels), _json(anyOf=_NAMED_NUMBERS)
-]
-Length = Annotated[dict[str, int], BeforeValidator(forms.length), _json(anyOf=[{"type": "string"}])]
-
-
-def _words_of(item: Any) -> Any:
-    one_or_many: Any = {"anyOf": [item, {"type": "array", "items": item}]}
-    return BeforeValidator(forms.words), WithJsonSchema(one_or_many)
-
-
-_WORDS, _WORDS_JSON = _words_of({"type": "string"})
-Words = Annotated[tuple[str, ...], _WORDS, _WORDS_JSON]
-Names = Annotated[tuple[Name, ...], _WORDS, _WORDS_JSON]
-Channels = Annotated[tuple[Channel, ...], _WORDS, _WORDS_JSON]
 
 
 class CalendarEntry(Setting):
@@ -145,8 +82,8 @@ class LevelEntry(Setting):
     """Whom to page, and how long after the escalation opened."""
 
     after: Duration = 0
-    people: Annotated[tuple[Id, ...], Field(min_length=1), _WORDS, _WORDS_JSON]
-    method: Literal["email"] = "email"
+    people: Annotated[tuple[Id, ...], Field(min_length=1), WORDS, WORDS_JSON]
+    method: ContactMethod = _default(contract.EscalationLevel, "method")
 
 
 class EscalationEntry(Setting):
@@ -163,12 +100,13 @@ class EscalationFile(Setting):
 
 
 class PersonEntry(Setting):
-    """A member of staff who can be paged."""
+    """A member of staff who can be told, or a system that speaks for some: a chat room, a list."""
 
     id: Id
     locale: Tag = _default(contract.Person, "locale")
     timezone: str = _default(contract.Person, "timezone")
     email: str | None = None
+    webhook: str | None = None
 
 
 class RetriesEntry(Setting):
@@ -188,6 +126,48 @@ class PeopleFile(Setting):
     page_expires: SomeTime = _default(contract.PeopleDocument, "page_expires_s")
 
 
+class ProbeEntry(Setting):
+    """A look at something from outside: a GET that must end 2xx, or a connection."""
+
+    name: Name
+    http: str | None = None
+    tcp: str | None = None
+    every: SomeTime = _default(contract.Probe, "every_s")
+    timeout: Patience = _default(contract.Probe, "timeout_s")
+
+
+class WatchedEntry(Setting):
+    """When a channel counts as down, and when as well again."""
+
+    probes: tuple[ProbeEntry, ...] = ()
+    silent_after: SomeTime | None = None
+    bad_in_a_row: int = Field(default=_default(contract.WatchedChannel, "bad_in_a_row"), ge=1)
+    good_in_a_row: int = Field(default=_default(contract.WatchedChannel, "good_in_a_row"), ge=1)
+    recovered_in_a_row: int = Field(
+        default=_default(contract.WatchedChannel, "recovered_in_a_row"), ge=1
+    )
+    recovered_for: Duration = _default(contract.WatchedChannel, "recovered_for_s")
+    failed_over_for: Duration = _default(contract.WatchedChannel, "failed_over_for_s")
+
+
+class PromisesEntry(Setting):
+    """How long after one update of an incident the next one is promised."""
+
+    critical: SomeTime = _default(contract.Promises, "critical_s")
+    major: SomeTime = _default(contract.Promises, "major_s")
+    minor: SomeTime = _default(contract.Promises, "minor_s")
+
+
+class OutageFile(Setting):
+    """`outage.yaml`."""
+
+    it: Ids = ()
+    references: tuple[ProbeEntry, ...] = ()
+    channels: dict[Channel, WatchedEntry] = Field(default_factory=dict)
+    promises: PromisesEntry = PromisesEntry()
+    notice_expires: SomeTime = _default(contract.OutageDocument, "notice_expires_s")
+
+
 class ChannelEntry(Setting):
     """How the pool treats one channel."""
 
@@ -199,6 +179,7 @@ class ChannelEntry(Setting):
     min_language_level: int = Field(
         default=_default(contract.ChannelSettings, "min_language_level"), ge=0, le=5
     )
+    backups: Channels = ()
 
 
 class QueueEntry(Setting):
@@ -212,7 +193,7 @@ class RuleEntry(Setting):
     """First match wins; a rule without `when` matches everything."""
 
     name: Name
-    when: dict[str, Annotated[tuple[str, ...], Field(min_length=1), _WORDS, _WORDS_JSON]] = Field(
+    when: dict[str, Annotated[tuple[str, ...], Field(min_length=1), WORDS, WORDS_JSON]] = Field(
         default_factory=dict
     )
     queue: Name
@@ -270,3 +251,5 @@ class PoolFile(Setting):
     )
     dedupe_horizon: SomeTime = _default(contract.PoolDocument, "dedupe_horizon_s")
     default_sla_policy: Name | None = None
+    managers: Ids = ()
+    staff: Ids = ()

@@ -11,6 +11,7 @@ from shared.configuration.files import (
     AgentsFile,
     CalendarsFile,
     EscalationFile,
+    OutageFile,
     PeopleFile,
     PoolFile,
     SlaFile,
@@ -22,7 +23,7 @@ from shared.configuration.table import parse_table
 from shared.configuration.tree import MAX_BYTES, Node, parse
 
 M = TypeVar("M", bound=BaseModel)
-SHARED_FILES = ("people.yaml", "calendars.yaml", "sla.yaml", "escalation.yaml")
+SHARED_FILES = ("people.yaml", "calendars.yaml", "sla.yaml", "escalation.yaml", "outage.yaml")
 POOL_FILES = ("pool.yaml", "agents.yaml", "agents.csv", "agents")
 
 
@@ -44,6 +45,7 @@ class Folder:
     calendars: Typed[CalendarsFile] | None
     sla: Typed[SlaFile] | None
     escalation: Typed[EscalationFile] | None
+    outage: Typed[OutageFile] | None
     pools: list[PoolFolder]
 
 
@@ -60,6 +62,7 @@ def read_folder(root: Path, findings: Findings) -> Folder:
         calendars=_shared(CalendarsFile, root / "calendars.yaml", findings),
         sla=_shared(SlaFile, root / "sla.yaml", findings),
         escalation=_shared(EscalationFile, root / "escalation.yaml", findings),
+        outage=_shared(OutageFile, root / "outage.yaml", findings),
         pools=[_pool_folder(path, findings) for path in folders],
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DURATION = r"(\d+\s*(s|sec|m|min|h|d)\s*)+"
+MILLISECONDS = r"\d{1,10}\s*ms"
 HOURS = r"\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}"
 _UNITS_S = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
 _LONGEST_S = 10 * 366 * 86_400
@@ -39,6 +40,14 @@ def duration_s(value: Any) -> int:
     if seconds > _LONGEST_S:
         raise FormError(f"`{_short(value)}` is longer than ten years", "write a shorter one")
     return seconds
+
+
+def patience_s(value: Any) -> float:
+    """A duration, or milliseconds: `500ms`."""
+    text = str(value).strip().lower()
+    if re.fullmatch(MILLISECONDS, text):
+        return int(text.removesuffix("ms")) / 1000
+    return duration_s(value)
 
 
 def length(value: Any) -> dict[str, int]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from shared.configuration.build import people_document, pool_document
 from shared.configuration.checks.agents import check_agents
 from shared.configuration.checks.coverage import check_coverage
+from shared.configuration.checks.outage import check_outage
 from shared.configuration.checks.pool import check_pool
 from shared.configuration.checks.shared_files import (
     check_calendars,
@@ -14,11 +15,20 @@ from shared.configuration.checks.shared_files import (
 )
 from shared.configuration.checks.sla import check_sla
 from shared.configuration.checks.unused import check_unused
-from shared.configuration.files import NAME
+from shared.configuration.files import OutageFile, PeopleFile
 from shared.configuration.findings import Finding, Findings
 from shared.configuration.folder import Folder, PoolFolder, read_folder
+from shared.configuration.outage import outage_document
 from shared.configuration.tree import Node
-from shared.contracts.configuration import PeopleDocument, PoolDocument, canonical, hash_of
+from shared.configuration.values import NAME
+from shared.contracts.configuration import (
+    Document,
+    OutageDocument,
+    PeopleDocument,
+    PoolDocument,
+    canonical,
+    hash_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,7 @@ class Loaded:
     pools: dict[str, PoolDocument]  # those that could be built
     people: PeopleDocument
     findings: tuple[Finding, ...]
+    outage: OutageDocument
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -38,7 +49,8 @@ def load(root: Path, *, locales: frozenset[str] | None = None) -> Loaded:
     """Read, check and build the configuration in a folder.
 
     Args:
-        root: the folder with people.yaml, calendars.yaml, sla.yaml, escalation.yaml and pools/.
+        root: the folder with people.yaml, calendars.yaml, sla.yaml, escalation.yaml, outage.yaml
+            and pools/.
         locales: languages with complete templates; None: that check is left out.
 
     Never raises on what the folder holds: what is wrong is a finding.
@@ -46,7 +58,7 @@ def load(root: Path, *, locales: frozenset[str] | None = None) -> Loaded:
     findings = Findings()
     if not root.is_dir():
         findings.error(Node(str(root), 1, 1), "", "there is no such folder", "name the folder")
-        return Loaded({}, PeopleDocument(people=()), findings.in_order())
+        return Loaded({}, PeopleDocument(people=()), findings.in_order(), OutageDocument())
     folder = read_folder(root, findings)
     _check_shared(folder, locales, findings)
     seen: dict[str, tuple[str, Node]] = {}
@@ -55,12 +67,22 @@ def load(root: Path, *, locales: frozenset[str] | None = None) -> Loaded:
         document = _pool(folder, pool, seen, findings)
         if document is not None:
             pools[pool.name] = document
+    check_outage(folder, findings)
     check_unused(folder, findings)
-    people = people_document(folder.people.value) if folder.people else PeopleDocument(people=())
-    return Loaded(pools, people, findings.in_order())
+    people = folder.people.value if folder.people else PeopleFile()
+    return Loaded(
+        pools,
+        people_document(people),
+        findings.in_order(),
+        outage_document(
+            folder.outage.value if folder.outage else OutageFile(),
+            ((each.name, each.pool.value) for each in folder.pools if each.pool),
+            people,
+        ),
+    )
 
 
-def document_hash(document: PoolDocument | PeopleDocument) -> str:
+def document_hash(document: Document) -> str:
     """The hash under which the document is stored."""
     return hash_of(canonical(document))
 

@@ -10,7 +10,12 @@ _KEY = re.compile(
     r"credentials?)",
     re.IGNORECASE,
 )
-_VALUE = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s@]+@")
+_VALUE = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|[a-z][a-z0-9+.-]*://[^/\s@?#]+@"  # a login in a URL, with or without a password
+    r"|[?&](password|token|secret|api[_-]?key|access[_-]?key|signature|sig)=",
+    re.IGNORECASE,
+)
 _REMEDY = "remove it, change it where it is used, and pass it by environment or file"
 
 

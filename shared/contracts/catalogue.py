@@ -30,6 +30,7 @@ PoolEvent = Annotated[
     | routing.InteractionRequeued
     | routing.InteractionParked
     | routing.InteractionMoved
+    | routing.OutageNoted
     | routing.OfferMade
     | routing.OfferEnded
     | routing.InteractionAssigned

@@ -111,6 +111,16 @@ class InteractionMoved(Fact):
     moves: MoveCounts
 
 
+class OutageNoted(Fact):
+    """The pool heard that a channel failed over, or is back: what waits from now on goes by it."""
+
+    kind: Literal["outage_noted"] = "outage_noted"
+    channel: Channel
+    incident_id: str
+    epoch: int  # of the event that told it; a smaller or equal one changes nothing any more
+    down: bool
+
+
 class Candidate(Record):
     """One agent as the choice saw him. `rank` is compared left to right, smaller wins."""
 

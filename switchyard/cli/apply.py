@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from shared.configuration import Loaded, document_hash
-from shared.contracts.configuration import PEOPLE, Document, canonical
+from shared.contracts.configuration import INSTALLATION, PEOPLE, Document, canonical
 from shared.contracts.event import Milliseconds
 from shared.contracts.system import ConfigChanged
-from shared.contracts.topics import CONFIG, PEOPLE_LOG, POOL_LOG, partition_of
+from shared.contracts.topics import CONFIG, PEOPLE_LOG, POOL_LOG, SYSTEM_LOG, partition_of
 from shared.log import Headers, headers_of
 
 OPERATOR = "operator"
@@ -25,7 +25,7 @@ class Applied(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    pool: str  # `*`: the document of all people
+    pool: str  # `*`: the document of all people; `@installation`: that of outages
     version: int
     hash: str
     at_ms: Milliseconds
@@ -57,21 +57,20 @@ class Publication:
 
 
 def plan_apply(loaded: Loaded, applied: Mapping[str, Applied], order: Order) -> list[Publication]:
-    """The records that bring every pool from what is applied to what was loaded.
+    """The records that bring every document from what is applied to what was loaded.
 
-    Pools whose document is unchanged get none.
+    A document that is unchanged gets none.
 
     Args:
-        applied: the latest version of each pool, and of the people under `*`.
+        applied: the latest version of each pool, and of the documents that are no pool's.
 
     Raises:
         ValueError: the configuration has errors.
     """
     if loaded.errors:
         raise ValueError("a configuration with errors is never applied")
-    documents: dict[str, Document] = {PEOPLE: loaded.people, **loaded.pools}
     publications: list[Publication] = []
-    for pool, document in documents.items():
+    for pool, document in documents_of(loaded).items():
         latest = applied.get(pool)
         wanted = document_hash(document)
         if latest is None or latest.hash != wanted:
@@ -88,9 +87,17 @@ def plan_apply(loaded: Loaded, applied: Mapping[str, Applied], order: Order) -> 
     return publications
 
 
+def documents_of(loaded: Loaded) -> dict[str, Document]:
+    """Every document by the name that it is applied under.
+
+    The people come first, for pools page them; outages last, for they are of people and pools.
+    """
+    return {PEOPLE: loaded.people, **loaded.pools, INSTALLATION: loaded.outage}
+
+
 def left_behind(loaded: Loaded, applied: Mapping[str, Applied]) -> tuple[str, ...]:
     """Pools that run and are no longer in the folder; they go on under their last document."""
-    return tuple(sorted(applied.keys() - loaded.pools.keys() - {PEOPLE}))
+    return tuple(sorted(applied.keys() - documents_of(loaded).keys()))
 
 
 def latest_of(history: Iterable[Applied]) -> dict[str, Applied]:
@@ -114,6 +121,8 @@ def _of_change(change: Applied, document: Document, order: Order) -> Iterable[Pu
     if change.pool == PEOPLE:
         for partition in range(order.people_partitions):
             yield _told(change, PEOPLE_LOG, partition, key=None)
+    elif change.pool == INSTALLATION:
+        yield _told(change, SYSTEM_LOG, 0, key=INSTALLATION)  # it has one partition
     else:
         partition = partition_of(change.pool, order.pool_partitions)
         yield _told(change, POOL_LOG, partition, key=change.pool)

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
 from shared.contracts.configuration import Document, read_document
-from shared.contracts.topics import CONFIG, PEOPLE_LOG, POOL_LOG
+from shared.contracts.topics import CONFIG, PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
 from shared.kafka.appender import KafkaAppender
 from shared.kafka.connection import Connection, KafkaSettings
 from shared.kafka.follower import KafkaFollower, read_to_end
@@ -98,12 +98,12 @@ async def read_history(connection: Connection) -> tuple[list[Applied], dict[str,
 
 
 async def log_sizes(connection: Connection) -> tuple[int, int]:
-    """Partitions of pool-log and people-log.
+    """Partitions of pool-log and people-log; system-log must be there, and has one.
 
     Raises:
         AppendError: one of them does not exist.
     """
-    pool, people = await _sizes(connection, POOL_LOG, PEOPLE_LOG)
+    pool, people, _ = await _sizes(connection, POOL_LOG, PEOPLE_LOG, SYSTEM_LOG)
     return pool, people
 
 

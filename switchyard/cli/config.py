@@ -11,12 +11,13 @@ import typer
 from shared.clock import clock_from_environment
 from shared.configuration import Change, Loaded, diff
 from shared.configuration.schemas import schemas
-from shared.contracts.configuration import PEOPLE, Document
+from shared.contracts.configuration import INSTALLATION, PEOPLE, Document
 from shared.kafka.connection import Connection
 from switchyard.cli.apply import (
     Applied,
     Order,
     Publication,
+    documents_of,
     latest_of,
     left_behind,
     plan_apply,
@@ -35,6 +36,7 @@ from switchyard.cli.loading import Folder, load_folder
 from switchyard.cli.output import FOUND, Json, fail, plural, print_json, print_table
 
 Changes = dict[str, tuple[Change, ...]]
+_TITLES = {PEOPLE: "people", INSTALLATION: "outages"}  # of documents that are no pool's
 
 
 def register(app: typer.Typer) -> None:
@@ -58,7 +60,7 @@ def apply(
 ) -> None:
     """Publish a checked configuration; running services take it without a restart.
 
-    Only pools whose document changed are published. Exit code 1: the configuration has errors.
+    Only documents that changed are published. Exit code 1: the configuration has errors.
     """
     loaded = load_folder(folder)
     _refuse_errors(loaded)
@@ -113,20 +115,32 @@ def compare(
 
 def history(
     *,
-    pool: Annotated[str | None, typer.Option(help="Only this pool; `*` for people.")] = None,
+    pool: Annotated[
+        str | None, typer.Option(help="Only this pool, or `people` or `outages`.")
+    ] = None,
     broker: Broker = None,
     profile: OfProfile = None,
     as_json: Json = False,
 ) -> None:
     """List what was applied when, by whom and why, newest first."""
     records, _ = visit(connect(broker, profile), read_history)
-    chosen = [it for it in reversed(records) if pool in (None, it.pool)]
+    chosen = [it for it in reversed(records) if pool in (None, it.pool, _TITLES.get(it.pool))]
     if as_json:
         print_json([it.model_dump() for it in chosen])
         return
     print_table(
         ("pool", "version", "at (UTC)", "by", "reason", "document"),
-        [(it.pool, it.version, _utc(it.at_ms), it.actor, it.reason, it.hash) for it in chosen],
+        [
+            (
+                _TITLES.get(it.pool, it.pool),
+                it.version,
+                _utc(it.at_ms),
+                it.actor,
+                it.reason,
+                it.hash,
+            )
+            for it in chosen
+        ],
     )
 
 
@@ -143,11 +157,10 @@ def write_schemas(
 def changes_of(
     loaded: Loaded, applied: Mapping[str, Applied], documents: Mapping[str, Document]
 ) -> Changes:
-    """Per pool (and `*`), how the folder differs from the document that is applied."""
-    wanted: dict[str, Document] = {PEOPLE: loaded.people, **loaded.pools}
+    """Per document, how the folder differs from the one that is applied."""
     return {
         pool: diff(documents.get(applied[pool].hash) if pool in applied else None, document)
-        for pool, document in wanted.items()
+        for pool, document in documents_of(loaded).items()
     }
 
 
@@ -160,7 +173,7 @@ def _refuse_errors(loaded: Loaded) -> None:
 def _print_changes(changes: Mapping[str, Sequence[Change]]) -> None:
     signs = {"added": "+", "removed": "-", "changed": "~", "reordered": "~"}
     for pool, of_pool in changes.items():
-        title = "people" if pool == PEOPLE else f"pool {pool}"
+        title = _TITLES.get(pool, f"pool {pool}")
         if any(it.path == "schema_version" and it.what == "added" for it in of_pool):
             print(f"{title}: new")  # every field is, so listing them tells nothing
             continue

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from shared.clock import clock_from_environment
 from shared.contracts.catalogue import read
-from shared.contracts.topics import DEAD_LETTERS, PEOPLE_LOG, POOL_LOG
+from shared.contracts.topics import DEAD_LETTERS, PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
 from shared.kafka.connection import Connection
 from shared.runner.dead_letter import DeadLetter
 from switchyard.cli.apply import Publication
@@ -154,7 +154,7 @@ def plan_redrive(
 
 
 def _why_not(letter: DeadLetter, value: bytes) -> str | None:
-    if letter.topic not in (POOL_LOG, PEOPLE_LOG):
+    if letter.topic not in (POOL_LOG, PEOPLE_LOG, SYSTEM_LOG):
         return f"{letter.topic} is no log of events"
     if letter.kind == "tick":
         return "time that passed is not told again"

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,23 +13,27 @@ import typer
 import uvloop
 
 from shared.clock import SteeredClock
-from shared.configuration import load
 from shared.kafka.connection import Connection
+from shared.log import AppendError
 from shared.logging import configure_logging
+from switchyard.cli.demo_apply import apply
+from switchyard.cli.demo_options import ELSEWHERE, Given, There, there
 from switchyard.cli.output import FOUND, UNREACHABLE, Json, fail
 from switchyard.cli.report import show
-from switchyard.demo.centre import write_folder
 from switchyard.demo.counters import Counters
 from switchyard.demo.day import plan_day
 from switchyard.demo.doors import GaveUpError
+from switchyard.demo.elsewhere import Elsewhere, to_the_eve, until_known
+from switchyard.demo.elsewhere import make_clock as new_clock
 from switchyard.demo.pace import Mode
 from switchyard.demo.play import Play, play
 from switchyard.demo.replayed import replay_all
+from switchyard.demo.scenery import Places, Scenery, scenery
 from switchyard.demo.staff import staff
+from switchyard.demo.topics import POOLS
 from switchyard.report.build import Reading
 from switchyard.supervisor.installation import Installation
 from switchyard.supervisor.installation import Plan as Start
-from switchyard.supervisor.mailbox import Mailbox
 from switchyard.supervisor.processes import NotReadyError
 
 SEED = 20_150_204
@@ -43,7 +46,7 @@ UNHURRIED = {
     "SWITCHYARD_KAFKA_FETCH_MIN_BYTES": "200000",
     "SWITCHYARD_KAFKA_FETCH_MAX_WAIT_MS": "12",
 }
-Service = Literal["router", "escalation", "notifier", "gateway"]
+Service = Literal["router", "escalation", "outage", "notifier", "gateway"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +99,26 @@ def register(app: typer.Typer) -> None:
             typer.Option(metavar="HOST:PORT", help="An empty Kafka; default: the embedded one."),
         ] = None,
         as_json: Json = False,
+        gateway: Given.Gateway = None,
+        clock: Given.Clock = None,
+        keys_file: Given.KeysFile = None,
+        mailbox: Given.Mailbox = None,
+        outside: Given.Outside = None,
+        outside_url: Given.OutsideUrl = None,
+        webhook_url: Given.WebhookUrl = None,
+        webhook_secrets_file: Given.WebhookSecretsFile = None,
+        make_clock: Given.MakeClock = None,
     ) -> None:
         """Play 4 February 2015 of Boston's 311 through the services, and report it.
 
+        At the busiest hour the telephone platform fails: the services find out, move its contacts,
+        tell everybody, and take the contacts back when it is over.
+
         Exit code 1: an invariant is broken or was not exercised, or the sum does not close.
         """
+        if make_clock is not None:
+            _make_clock(make_clock)
+            return
         configure_logging(service="demo", level="WARNING")  # to stderr: stdout is the report's
         what = Play(
             plan=plan_day(seed=seed, scale=scale),
@@ -109,10 +127,31 @@ def register(app: typer.Typer) -> None:
             mode=_mode(speed),
             kill=kill,
         )
+        if gateway is None:
+            run = _here(what, broker=broker, keep=keep, as_json=as_json)
+        else:
+            if kill is not None or keep:
+                fail("--kill and --keep are for services that the demo starts", ELSEWHERE, code=2)
+            given = there(
+                broker=broker,
+                gateway=gateway,
+                clock=clock,
+                keys_file=keys_file,
+                mailbox=mailbox,
+                outside=outside,
+                outside_url=outside_url,
+                webhook_url=webhook_url,
+                webhook_secrets_file=webhook_secrets_file,
+            )
+            run = _elsewhere(what, given, as_json=as_json)
         try:
-            reading = uvloop.run(_demo(what, broker=broker, keep=keep, as_json=as_json))
+            reading = uvloop.run(run)
         except (NotReadyError, GaveUpError) as error:
             fail(str(error), "see the services' logs; SWITCHYARD_KEEP_LOGS=1 keeps them")
+        except AppendError as error:
+            fail(str(error), "make the topics first: `switchyard topics create`")
+        except OSError as error:
+            fail(str(error), "name other addresses for --mailbox and --outside")
         except KeyboardInterrupt:
             raise typer.Exit(UNREACHABLE) from None
         if not reading.report.sound:
@@ -133,45 +172,82 @@ def _mode(speed: str) -> Mode:
     return factor
 
 
-async def _demo(what: Play, *, broker: str | None, keep: bool, as_json: bool) -> Reading:
-    mailbox = Mailbox()
-    smtp_port = await mailbox.open()
-    with tempfile.TemporaryDirectory(prefix="switchyard-demo-") as home:
-        folder, clock_file = Path(home) / "config", Path(home) / "clock"
-        write_folder(folder, what.people)
+def _make_clock(path: Path) -> None:
+    try:
+        made = new_clock(path)
+    except OSError as error:
+        fail(f"{path}: {error.strerror}", "name a file in a folder that can be written to", code=2)
+    print(f"{path}: {'made' if made else 'is there already, and stays'}")
+
+
+async def _here(what: Play, *, broker: str | None, keep: bool, as_json: bool) -> Reading:
+    """With services that are started here, and stopped at the end."""
+    async with scenery(what.people, Places()) as around:
+        clock_file = around.home / "clock"
         start_ms = what.plan.starts_ms - EVE_MS
         clock = SteeredClock.create(clock_file, start_ms=start_ms, speed=1.0)
         start = Start(
-            loaded=load(folder),
+            loaded=around.loaded,
             broker=broker,
             clock_file=clock_file,
-            smtp_port=smtp_port,
-            environment=dict(UNHURRIED),
+            smtp_port=around.smtp_port,
+            environment=UNHURRIED | _webhooks(around),
         )
-        _say(_opening(what, broker))
-        try:
-            async with Installation(start) as installation:
-                stage = Stage(installation, clock)
-                _say(f"gateway at {stage.gateway_url}")
-                again = partial(replay_all, partitions=start.partitions)
-                reading, counters = await play(stage, mailbox, what, replay=again)
-                show(reading.report, as_json=as_json)
-                _say(_closing(counters))
-                if keep:
-                    await _linger(stage)
-        finally:
-            await mailbox.close()
+        _say(_opening(what, f"Apache Kafka at {broker}" if broker else _EMBEDDED))
+        async with Installation(start) as installation:
+            stage = Stage(installation, clock)
+            _say(f"gateway at {stage.gateway_url}")
+            again = partial(replay_all, partitions=start.partitions)
+            reading, counters = await play(
+                stage, around.mailbox, around.outside, what, replay=again
+            )
+            show(reading.report, as_json=as_json)
+            _say(_closing(counters, around))
+            if keep:
+                await _linger(stage)
     return reading
 
 
-def _opening(what: Play, broker: str | None) -> str:
-    kind = f"Apache Kafka at {broker}" if broker else "embedded broker (memory only, to try out)"
-    return f"{len(what.plan.contacts)} contacts, {len(what.people)} agents, {kind}"
+async def _elsewhere(what: Play, given: There, *, as_json: bool) -> Reading:
+    """With services that somebody else started, and that go on at the end."""
+    async with scenery(what.people, given.places) as around:
+        clock = SteeredClock(given.clock_file)
+        stage = Elsewhere(given.gateway_url, given.keys, clock, given.broker)
+        servers = given.broker.settings.bootstrap_servers
+        _say(_opening(what, f"Kafka at {servers}, gateway at {stage.gateway_url}"))
+        if around.world.webhook_url is None:
+            _say("nobody is told by webhook: that needs a secrets file, and https or loopback")
+        await to_the_eve(clock, what.plan.starts_ms - EVE_MS)
+        partitions = await apply(stage.broker, around.loaded, clock.now_ms())
+        await until_known(stage, POOLS)
+        again = partial(replay_all, partitions=partitions)
+        reading, counters = await play(stage, around.mailbox, around.outside, what, replay=again)
+        show(reading.report, as_json=as_json)
+        _say(_closing(counters, around))
+    return reading
 
 
-def _closing(counters: Counters) -> str:
+def _webhooks(around: Scenery) -> dict[str, str]:
+    """The chat room is on this machine, where webhooks must not go unless it is said aloud."""
+    return {
+        "SWITCHYARD_NOTIFIER_WEBHOOK_PRIVATE_NETWORKS": "127.0.0.0/8",
+        "SWITCHYARD_NOTIFIER_WEBHOOK_SECRETS_FILE": str(around.secrets_file),
+    }
+
+
+_EMBEDDED = "embedded broker (memory only, to try out)"
+
+
+def _opening(what: Play, where: str) -> str:
+    return f"{len(what.plan.contacts)} contacts, {len(what.people)} agents, {where}"
+
+
+def _closing(counters: Counters, around: Scenery) -> str:
+    room = around.outside.room
     return (
         f"driver: {counters.declined} offers declined, {counters.missed} missed; "
+        f"{counters.notices} mails and {room.taken} signed webhooks about the outage"
+        f"{f', {room.refused} webhooks refused' if room.refused else ''}; "
         f"requests repeated: {_listed(counters.troubles)}; refused: {_listed(counters.refused)}"
     )
 

@@ -34,16 +34,28 @@ def client(url: str, key: str | None) -> httpx.Client:
 
 def get(http: httpx.Client, path: str, params: Mapping[str, str] | None = None) -> Any:
     """The JSON at a path; leaves with a remedy if there is none."""
+    return _ask(http, "GET", path, params=dict(params or {}))
+
+
+def post(http: httpx.Client, path: str, body: Mapping[str, Any]) -> Any:
+    """What the gateway says to a command; leaves with a remedy if it was refused."""
+    return _ask(http, "POST", path, json=dict(body))
+
+
+def _ask(http: httpx.Client, method: str, path: str, **more: Any) -> Any:
     try:
-        answer = http.get(path, params=dict(params or {}))
+        answer = http.request(method, path, **more)
     except (httpx.TransportError, httpx.InvalidURL) as error:
         remedy = "is it running? name it with --gateway or SWITCHYARD_GATEWAY"
         fail(f"the gateway at {http.base_url}: {type(error).__name__}", remedy)
     if answer.status_code in (401, 403):
         given = "was refused" if "authorization" in http.headers else "is missing"
-        fail(f"the API key {given}", "give one with SWITCHYARD_KEY; see `switchyard keys new`")
+        why = f" ({_detail(answer)})" if answer.status_code == 403 and _detail(answer) else ""
+        fail(f"the API key {given}{why}", "give one with SWITCHYARD_KEY; see `switchyard keys new`")
     if answer.status_code == 404:
         fail(_detail(answer) or "it is not known", "mind the spelling", code=FOUND)
+    if answer.status_code in (409, 422):
+        fail(_detail(answer) or "it was refused", "mend the command", code=FOUND)
     if answer.is_error:
         remedy = "see `switchyard health`" if answer.is_server_error else "mend the command"
         fail(f"the gateway answered {answer.status_code}: {_detail(answer)}", remedy)

@@ -24,6 +24,7 @@ REACTION_OTHER_S = (5.0, 40.0)
 REPLY_S = {"chat": (8.0, 30.0)}
 REPLY_SHARE = 0.6  # of the handling time, where the reply is what the work is about
 ENDS_WRAP_UP = 0.2
+BY_TEXT = 3.0  # what is said in a minute takes so many minutes to write, ours
 UNPLANNED_HANDLE_S = 180.0  # of an interaction that somebody else sent in
 BACK_AT_DESK_S = 60.0
 _REPLY = "Thank you. We have looked into it, and this is what we found."
@@ -152,6 +153,8 @@ class Agent:
         self.in_hand.add(key)
         contact = scene.contacts.get(key)
         handle_s = UNPLANNED_HANDLE_S if contact is None else contact.handle_s
+        if contact is not None and contact.channel == "voice" != offer.channel:
+            handle_s *= BY_TEXT
         if offer.channel != "voice":
             low, high = REPLY_S.get(offer.channel, (0.0, 0.0))
             reply_s = dice.uniform(low, high) if high else handle_s * REPLY_SHARE

@@ -13,6 +13,7 @@ class Counters:
     missed: int = 0
     mails: int = 0
     acknowledged: int = 0
+    notices: int = 0  # mails about an outage: there is nothing to acknowledge in them
     retried: int = 0
     refused: dict[str, int] = field(default_factory=dict)  # by door and code of the answer
     troubles: dict[str, int] = field(default_factory=dict)  # why requests were repeated

@@ -62,6 +62,8 @@ def body_of(contact: Contact) -> dict[str, Any]:
     }
     if contact.tells_language:
         body["language"] = contact.language
+    if contact.reachable_by:
+        body["reachable_by"] = list(contact.reachable_by)
     if contact.text is not None:
         body["personal"] = {"text": contact.text}
     return body

@@ -1,10 +1,11 @@
 """The plan of the day: who contacts the centre when, how, in which language, how patiently."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from shared.contracts.words import Channel
 from switchyard.demo.extract import DAY, TIMEZONE, Case, cases, texts
+from switchyard.demo.outage import MOBILE_PERMILLE, PlannedOutage, plan_outage
 from switchyard.demo.topics import POOL_OF_DEPARTMENT
 from switchyard.report.build import local_day
 
@@ -31,6 +32,8 @@ TOLD_PERMILLE = 300
 # does; written contacts but chat wait for ever.
 PATIENCE_S: dict[Channel, float] = {"voice": 420.0, "chat": 900.0}
 LEAST_PATIENCE_S = 20.0
+# How long somebody waits for a text or a call back who was told to expect one.
+LEAST_CALLED_BACK_S, CALLED_BACK_S = 7_200.0, 14_400.0
 # Mean and spread of the time that an agent spends on one, lognormal.
 HANDLE_S: dict[Channel, float] = {
     "voice": 270.0, "chat": 420.0, "email": 360.0, "sms": 240.0, "social": 240.0, "web_form": 300.0,
@@ -54,6 +57,7 @@ class Contact:
     original: bool
     patience_s: float | None
     handle_s: float
+    reachable_by: tuple[Channel, ...] = ()
 
     @property
     def interaction_id(self) -> str:
@@ -68,6 +72,7 @@ class Plan:
     starts_ms: int
     ends_ms: int
     originals: int
+    outage: PlannedOutage
 
     def notes(self) -> tuple[str, ...]:
         """What a reader must know of these numbers; the head of the report."""
@@ -78,6 +83,7 @@ class Plan:
         return (
             f"{source}, and {copies} seeded copies.",
             f"{ours}; {moved} % of copied calls come in writing.",
+            f"{self.outage.told(TIMEZONE)}; {MOBILE_PERMILLE // 10} % of callers can get texts.",
             "Texts are attached, not original: Leipzig corpora by lingua-py, BANKING77, CC BY 4.0.",
         )
 
@@ -102,7 +108,27 @@ def plan_day(*, seed: int, scale: float = 1.0) -> Plan:
         at_ms = _within(case.open_ms + int(shift_s * 1000), day.starts_ms, day.ends_ms)
         contacts.append(_contact(random, case, copy, at_ms, attached))
     contacts.sort(key=lambda contact: (contact.at_ms, contact.local_id))
-    return Plan(tuple(contacts), day.starts_ms, day.ends_ms, min(total, len(originals)))
+    outage = plan_outage([contact.at_ms for contact in contacts])
+    return Plan(
+        tuple(_in_outage(contact, outage, seed) for contact in contacts),
+        day.starts_ms,
+        day.ends_ms,
+        min(total, len(originals)),
+        outage,
+    )
+
+
+def _in_outage(contact: Contact, outage: PlannedOutage, seed: int) -> Contact:
+    """By which other channel a caller is reached, and how long he waits when his own is down."""
+    if contact.channel != outage.channel:
+        return contact
+    dice = Random(f"outage {seed} {contact.local_id}")
+    mobile = dice.randrange(1000) < MOBILE_PERMILLE
+    patience_s, extra_s = contact.patience_s, dice.expovariate(1 / CALLED_BACK_S)
+    if patience_s is not None and outage.touches(contact.at_ms, patience_s):
+        # His telephone is free: he was told that he gets a text, or is called back.
+        patience_s = LEAST_CALLED_BACK_S + extra_s
+    return replace(contact, patience_s=patience_s, reachable_by=("sms",) if mobile else ())
 
 
 def _contact(

@@ -23,7 +23,6 @@ HEARTBEAT_REAL_S = 1.0
 STEER_REAL_S = 0.2
 TARGET_S = 125.0  # of the day; the rest of three minutes is for start, report and replay
 TAIL_MS = 75 * 60_000  # after midnight: those who came last are served, the last timers run
-BUSIEST_MS = 3_600_000  # length of the busiest hour
 
 
 class Installation(Protocol):
@@ -45,16 +44,12 @@ class Installation(Protocol):
         ...
 
 
-def busiest_ms(plan: Plan) -> int:
-    """The middle of the hour in which most contacts arrive."""
-    arrivals = [contact.at_ms for contact in plan.contacts]
-    best, first, busiest = 0, 0, plan.starts_ms
-    for last, at_ms in enumerate(arrivals):
-        while at_ms - arrivals[first] > BUSIEST_MS:
-            first += 1
-        if last - first > best:
-            best, busiest = last - first, (at_ms + arrivals[first]) // 2
-    return busiest
+class Telephone(Protocol):
+    """The platform by which calls come, as seen from outside."""
+
+    def fail(self) -> None: ...
+
+    def recover(self) -> None: ...
 
 
 class Driver:
@@ -62,6 +57,7 @@ class Driver:
 
     Args:
         scene: shared with the mailbox, which must be open before the services start.
+        telephone: goes down and comes back as planned; whoever probes it finds out.
         kill: a service to kill at the busiest hour; None: all live.
     """
 
@@ -72,10 +68,12 @@ class Driver:
         people: Sequence[Colleague],
         scene: Scene,
         *,
+        telephone: Telephone,
         mode: Mode = "auto",
         kill: str | None = None,
     ) -> None:
         self._installation, self._plan, self._scene, self._kill = installation, plan, scene, kill
+        self._telephone = telephone
         self._agents = {person.id: Agent(person, scene) for person in people}
         self._began_s = time.monotonic()
         self._over = False
@@ -98,9 +96,12 @@ class Driver:
         Customers(self._scene).plan()
         for agent in self._agents.values():
             agent.plan(until_ms=self._plan.ends_ms)
+        outage = self._plan.outage
+        timeline.at(outage.starts_ms, self._telephone.fail)
+        timeline.at(outage.ends_ms, self._telephone.recover)
         if self._kill is not None:
             service = self._kill
-            timeline.at(busiest_ms(self._plan), lambda: self._installation.kill(service))
+            timeline.at(outage.middle_ms, lambda: self._installation.kill(service))
         async with self._beside(show):
             await timeline.run(self._plan.ends_ms + TAIL_MS)
             self._over = True  # the clock goes on at its own speed, for what is still on its way

@@ -13,7 +13,10 @@ MEAN_READING_S = 240.0
 
 
 class Managers:
-    """They read their mail after a while, and follow the link in it, or overlook it."""
+    """They read their mail after a while, and follow the link in a page, or overlook it.
+
+    What tells them of an outage asks nothing of them; it is counted.
+    """
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
@@ -22,13 +25,16 @@ class Managers:
 
     def take(self, mail: EmailMessage, recipients: list[str]) -> None:
         scene = self._scene
-        scene.counters.mails += 1
+        link = link_in(mail)
+        if link is None:
+            scene.counters.notices += 1
+        else:
+            scene.counters.mails += 1
         message_id = str(mail["Message-ID"])
         if message_id in self._seen:
             self.repeats += 1
             return
         self._seen.add(message_id)
-        link = link_in(mail)
         person = recipients[0].partition("@")[0]
         dice = Random(f"{scene.seed} {message_id}")
         if link is None or dice.random() < OVERLOOKS.get(person, OVERLOOKS_OTHERS):

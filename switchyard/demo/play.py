@@ -11,6 +11,7 @@ from switchyard.demo.day import Plan
 from switchyard.demo.driver import Driver, Installation, new_scene
 from switchyard.demo.extract import DAY, TIMEZONE
 from switchyard.demo.managers import Managers
+from switchyard.demo.outside import Outside
 from switchyard.demo.pace import Mode
 from switchyard.demo.progress import Show
 from switchyard.demo.staff import Colleague
@@ -44,12 +45,18 @@ class Play:
 
 
 async def play(
-    running: Running, mailbox: Mailbox, what: Play, *, replay: Replay | None = None
+    running: Running,
+    mailbox: Mailbox,
+    outside: Outside,
+    what: Play,
+    *,
+    replay: Replay | None = None,
 ) -> tuple[Reading, Counters]:
     """Drive the day, and report it from the topics.
 
     Args:
         mailbox: open; the services send their mail to it.
+        outside: open; the services look at the telephone there.
         replay: decides the recorded log again and says whether the facts are equal (R7).
 
     Raises:
@@ -58,7 +65,15 @@ async def play(
     counters = Counters()
     scene = new_scene(running, what.plan, seed=what.seed, counters=counters)
     mailbox.deliver = Managers(scene).take
-    driver = Driver(running, what.plan, what.people, scene, mode=what.mode, kill=what.kill)
+    driver = Driver(
+        running,
+        what.plan,
+        what.people,
+        scene,
+        telephone=outside,
+        mode=what.mode,
+        kill=what.kill,
+    )
     try:
         with Show(what.plan.starts_ms, what.plan.ends_ms, quiet=what.quiet) as show:
             await driver.run(show)

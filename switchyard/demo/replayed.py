@@ -2,7 +2,7 @@
 
 import asyncio
 
-from shared.contracts.topics import PEOPLE_LOG, POOL_LOG
+from shared.contracts.topics import PEOPLE_LOG, POOL_LOG, SYSTEM_LOG, partitions_of_topic
 from shared.log import LogRecord
 from switchyard.recording.compare import replay
 from switchyard.recording.cores import CORES
@@ -16,17 +16,27 @@ BATCH_SIZE = 97
 
 
 async def replay_all(topics: Topics, *, partitions: int) -> Verdict:
-    """Replay router, escalation and notifier, and say whether every fact came out equal."""
+    """Replay every core, and say whether every fact came out equal."""
     return await asyncio.to_thread(_replay_all, topics, partitions)
 
 
 def _replay_all(topics: Topics, partitions: int) -> Verdict:
-    logs = {POOL_LOG: list(topics.pool_log), PEOPLE_LOG: list(topics.people_log)}
+    logs = {
+        POOL_LOG: list(topics.pool_log),
+        PEOPLE_LOG: list(topics.people_log),
+        SYSTEM_LOG: list(topics.system_log),
+    }
     documents = [record.value for record in topics.config if _is_document(record)]
     compared, differences = 0, list[str]()
     for name, core in CORES.items():
         found = replay(
-            Recording(name, core.log, partitions, documents, logs[core.log]),
+            Recording(
+                name,
+                core.log,
+                partitions_of_topic(core.log, partitions),
+                documents,
+                logs[core.log],
+            ),
             core,
             batch_size=BATCH_SIZE,
         )

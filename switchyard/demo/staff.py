@@ -17,8 +17,9 @@ SECOND = (
 DESKS = ("phone", "write", "phone", "phone", "both", "phone", "write", "phone", "both", "phone")
 CHANNELS: dict[str, dict[Channel, int]] = {
     "phone": {"voice": 1},
-    "write": {"chat": 2, "email": 2, "sms": 3, "social": 3, "web_form": 2},
-    "both": {"voice": 1, "chat": 2, "email": 1, "sms": 2, "social": 2, "web_form": 1},
+    # One text at a time: they are few, and while calls are moved to texts most must wait.
+    "write": {"chat": 2, "email": 2, "sms": 1, "social": 3, "web_form": 2},
+    "both": {"voice": 1, "chat": 2, "email": 1, "sms": 1, "social": 2, "web_form": 1},
 }
 SMALLEST_SHIFT = 7  # below this the night would not speak every language
 

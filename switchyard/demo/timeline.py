@@ -53,6 +53,11 @@ class Timeline:
             self._failed = task.exception()
 
     @property
+    def planned(self) -> int:
+        """How many calls are still to be made."""
+        return len(self._due)
+
+    @property
     def in_flight(self) -> int:
         return len(self._running)
 

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
-from switchyard.docs import settings_page, topics_page
+from switchyard.docs import asyncapi, settings_page, topics_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = {"topics.md": topics_page.page, "settings.md": settings_page.page}
+PAGES = {
+    "topics.md": topics_page.page,
+    "settings.md": settings_page.page,
+    "asyncapi.json": asyncapi.page,
+}
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings
 from services.escalation.settings import EscalationSettings
 from services.gateway.settings import GatewaySettings
 from services.notifier.settings import NotifierSettings
+from services.outage.settings import OutageSettings
 from services.router.settings import RouterSettings
 from shared.clock import ENVIRONMENT_VARIABLE
 from shared.kafka.connection import KafkaSettings
@@ -28,8 +29,9 @@ What the deciding services have in common. The router and the escalation service
 their own: they decide by configuration ([configuration.md](configuration.md))."""
 SECTIONS: tuple[tuple[str, str, type[BaseSettings]], ...] = (
     ("The broker", "Read by every service, and by the verbs that talk to a broker.", KafkaSettings),
-    ("Router, escalation, notifier", _DECIDING, ServiceSettings),
+    ("Router, escalation, outage, notifier", _DECIDING, ServiceSettings),
     ("Gateway", "It does not start without the two files of keys.", GatewaySettings),
+    ("Outage", "Of its prober, which looks at channels from outside.", OutageSettings),
     ("Notifier", "It does not start without a key for links.", NotifierSettings),
 )
 ALONE: tuple[tuple[str, str, str], ...] = (

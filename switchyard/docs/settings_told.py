@@ -44,6 +44,13 @@ _GATEWAY = {
     "LANGUAGE_MIN_CONFIDENCE_PERMILLE": "A detected language that is less sure than this is not "
     "believed; the pool's default is taken.",
     "LANGUAGE_MIN_CHARACTERS": "A shorter text is not looked at; the pool's default is taken.",
+    "EVIDENCE_PERIOD_S": "How often it is told how many contacts came in by which channel.",
+    "BOARD_PERIOD_S": "Time between two looks, for all boards together.",
+    "BOARD_HEARTBEAT_S": "A quiet board's stream says this often that it lives. Keep it below 12 "
+    "seconds, after which the page calls itself stale.",
+    "BOARD_AT_RISK_S": "On the board, a promise that is due within this time is at risk. It is "
+    "time of the day, also where a demo's clock runs faster.",
+    "BOARDS": "How many boards may be open at once.",
     "STREAM_HEARTBEAT_S": "A quiet stream of offers gets a comment line this often.",
     "STREAM_QUEUE": "Events that a slow reader of a stream may lag behind, before it is closed.",
     "LOG_LEVEL": "Least level that the gateway logs: `DEBUG`, `INFO`, `WARNING`, `ERROR`.",
@@ -65,8 +72,22 @@ _NOTIFIER = {
     "LINK_KEY_FILE": "Keys for links, one a line: the first signs, all verify. It wins over the "
     "variable.",
     "LINK_VALID_H": "How many hours a link is good, since the page was asked for.",
+    "WEBHOOK_SECRETS_FILE": "Secrets that sign webhooks: a person's id and his secrets on each "
+    "line. While a secret is changed there are two of them, and both sign.",
+    "WEBHOOK_SECRET": "Secret of everybody who has no line there, `whsec_…`; better by file.",
+    "WEBHOOK_SECRET_FILE": "File that holds that secret. It wins over the variable.",
+    "WEBHOOK_PRIVATE_NETWORKS": "Networks that are not public, and that webhooks may reach "
+    "nevertheless: `10.1.0.0/16, fd00::/8`.",
+    "WEBHOOK_CA_FILE": "Certificates to trust beside those of the system, PEM, for webhooks.",
+    "WEBHOOK_TIMEOUT_S": "How long a whole attempt of a webhook may take.",
     "CONCURRENCY": "Messages on their way at the same time.",
     "DRAIN_S": "At a stop, how long to wait for messages on their way.",
+}
+_OUTAGE = {
+    "INSTANCE": "Part of the ids that this process makes; another one for each process.",
+    "CONCURRENCY": "Looks at channels at the same time.",
+    "REFERENCE_CACHE_S": "How long one look at the references counts.",
+    "DRAIN_S": "At a stop, how long to wait for looks under way.",
 }
 TOLD: dict[str, str] = {
     f"{prefix}{name}": told
@@ -75,6 +96,7 @@ TOLD: dict[str, str] = {
         ("SWITCHYARD_", _SERVICE),
         ("SWITCHYARD_GATEWAY_", _GATEWAY),
         ("SWITCHYARD_NOTIFIER_", _NOTIFIER),
+        ("SWITCHYARD_OUTAGE_", _OUTAGE),
     )
     for name, told in section.items()
 }

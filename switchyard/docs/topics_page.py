@@ -2,35 +2,21 @@
 
 import inspect
 from collections.abc import Iterable
-from typing import Annotated, Any, get_args, get_origin
 
-from services.escalation.core.core import EscalationCore
-from services.notifier.core.notifier import NotifierCore
-from services.router.core import router_core
-from shared.contracts.catalogue import KINDS, PeopleEvent, PoolEvent
+from shared.contracts.catalogue import KINDS
 from shared.contracts.event import Event
-from shared.contracts.topics import DAY_MS, PEOPLE_LOG, POOL_LOG, TOPICS, Topic
+from shared.contracts.topics import DAY_MS, TOPICS, Topic
+from switchyard.docs.logs import LOGS, heard_by, kinds_of, written_by
 from switchyard.docs.tables import code, table
 
-_CORES: tuple[Any, ...] = (router_core, EscalationCore(), NotifierCore())
-_LOGS: dict[str, Any] = {POOL_LOG: PoolEvent, PEOPLE_LOG: PeopleEvent}
-
-# Who writes the kinds of a module; below, the kinds that are written by somebody else.
-_OWNERS = {
-    "interactions": "gateway",
-    "agents": "gateway",
-    "routing": "router",
-    "escalation": "escalation",
-    "notification": "notifier",
-}
-_EXCEPTIONS = {"page_acknowledged": "gateway", "config_changed": "operator"}
 _HEAD = """\
 # Topics
 
 This page is made by `python -m switchyard.docs` from `shared/contracts`. Do not edit it.
 
 `switchyard topics create` makes these topics on a broker. `switchyard topics check` compares a
-broker with them.
+broker with them. [asyncapi.json](asyncapi.json) describes the same for programs, with the shape of
+every message.
 """
 _ABOUT_LOGS = """\
 ## What is in the logs
@@ -40,42 +26,17 @@ what it does not hear without decoding it. The partition is our own hash of the 
 the number of partitions), the same on every client. A `tick` has no key: a shard's owner appends
 it to its own partition.
 
-`config_changed` on people-log is written once to every partition. The router appends a late command
+`config_changed` on people-log is written once to every partition. A fact that several logs need is
+written to each of them under the same id. system-log has one partition and one key, that of the
+installation. The router appends a late command
 again, under the same event id, to the pool that an interaction has moved to.
 """
-
-
-def written_by(log: str, kind: str) -> tuple[str, ...]:
-    """Who writes this kind to this log; of the machinery's kinds, every service that decides on it.
-
-    Raises:
-        KeyError: the kind is of a module that has no owner here.
-    """
-    if kind in _EXCEPTIONS:
-        return (_EXCEPTIONS[kind],)
-    module = KINDS[kind].__module__.rsplit(".", 1)[1]
-    if module == "system":
-        return tuple(core.service for core in _CORES if core.log == log)
-    return (_OWNERS[module],)
-
-
-def kinds_of(log: str) -> list[str]:
-    """Kinds in one log, in the order of the catalogue."""
-    annotated = _LOGS[log]
-    assert get_origin(annotated) is Annotated
-    union = get_args(annotated)[0]
-    return [model.model_fields["kind"].default for model in get_args(union)]
-
-
-def heard_by(log: str, kind: str) -> list[str]:
-    """Deciding services that act on this kind in this log."""
-    return [core.service for core in _CORES if core.log == log and kind in core.hears]
 
 
 def page() -> str:
     """The whole page."""
     lines = [_HEAD, *_topics(TOPICS), "", _ABOUT_LOGS]
-    for log in _LOGS:
+    for log in LOGS:
         lines += [f"### {log}", "", *_kinds(log), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -108,7 +69,7 @@ def _kinds(log: str) -> list[str]:
                 code(kind),
                 ", ".join(written_by(log, kind)),
                 ", ".join(heard_by(log, kind)) or "-",
-                _says(KINDS[kind]),
+                says(KINDS[kind]),
             )
             for kind in kinds_of(log)
         ],
@@ -123,7 +84,7 @@ def _kept(retention_ms: int) -> str:
     return f"{retention_ms // 3_600_000} h"
 
 
-def _says(model: type[Event]) -> str:
+def says(model: type[Event]) -> str:
     """The first paragraph of the docstring; where there is none, the names of the fields."""
     told = inspect.cleandoc(model.__doc__ or "").partition("\n\n")[0]
     if told:

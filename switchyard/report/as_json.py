@@ -5,10 +5,14 @@ from typing import Any
 
 from switchyard.report.figures import Line
 from switchyard.report.morning import Report, actions
+from switchyard.report.outage_told import outage_data
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """Plain data. `interactions`, `invariants` and `pages` keep their names; times are ms."""
+    """Plain data. `interactions`, `invariants` and `pages` keep their names.
+
+    Times are ms; those of `outage` stand there in ISO 8601, too.
+    """
     figures = report.figures
     return {
         "day": figures.day.date,
@@ -22,6 +26,7 @@ def as_json(report: Report) -> dict[str, Any]:
             "closed_unanswered": figures.unanswered_closed,
             "transfers": figures.transfers,
         },
+        "outage": [outage_data(it, figures.day.timezone) for it in figures.outages],
         "first_reply": {
             "in_time": figures.in_time.part,
             "due": figures.in_time.whole,

@@ -1,6 +1,6 @@
 """From the topics' records to the report of a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 from pydantic import ValidationError
 
-from shared.contracts.configuration import PoolDocument, hash_of, read_document
+from shared.contracts.configuration import (
+    Document,
+    PeopleDocument,
+    PoolDocument,
+    hash_of,
+    read_document,
+)
 from shared.log import LogRecord
 from switchyard.report.checker import Checker
 from switchyard.report.figures import figures
@@ -22,10 +28,12 @@ _DOCUMENT = "document/"
 class Topics:
     """All records of the topics that a report reads, in order per partition.
 
-    Read pool-log before people-log: what is in a pool's log is then also in a person's.
+    Read pool-log before system-log, and that before people-log: what a person is told of stands
+    in the others, too.
     """
 
     pool_log: Iterable[LogRecord] = ()
+    system_log: Iterable[LogRecord] = ()
     people_log: Iterable[LogRecord] = ()
     config: Iterable[LogRecord] = ()
     dead_letters: Iterable[LogRecord] = ()
@@ -66,7 +74,7 @@ def build_report(
     """
     documents = pool_documents(topics.config)
     checker = Checker(documents)
-    read = checker.read(topics.pool_log, topics.people_log)
+    read = checker.read(topics.pool_log, topics.system_log, topics.people_log)
     unended = checker.accounted.open_notifications()
     verdicts = tuple(checker.verdicts())
     found = figures(
@@ -74,24 +82,36 @@ def build_report(
         read,
         local_day(day, timezone or _configured_zone(documents)),
         dead_letters=[_written_ms(record) for record in topics.dead_letters],
+        locales=locales_of(topics.config),
     )
     undecided = checker.ledger.undecided()
     return Reading(Report(found, verdicts, notes), undecided, unended, documents)
 
 
 def pool_documents(config: Iterable[LogRecord]) -> dict[str, PoolDocument]:
-    """The pools' documents of the config topic, by hash. Unreadable ones are left out."""
-    documents = {}
+    """The pools' documents of the config topic, by hash."""
+    return {key: it for key, it in _documents(config) if isinstance(it, PoolDocument)}
+
+
+def locales_of(config: Iterable[LogRecord]) -> dict[str, str]:
+    """The language of each person who was ever configured, by the latest document that has him."""
+    return {
+        person.id: person.locale
+        for _, document in _documents(config)
+        if isinstance(document, PeopleDocument)
+        for person in document.people
+    }
+
+
+def _documents(config: Iterable[LogRecord]) -> Iterator[tuple[str, Document]]:
+    """All documents of the config topic with their hash. Unreadable ones are left out."""
     for record in config:
         if record.key is None or not record.key.startswith(_DOCUMENT):
             continue
         try:
-            document = read_document(record.value)
+            yield hash_of(record.value), read_document(record.value)
         except ValidationError:
             continue  # of a later schema; facts that name it will be called out by R4
-        if isinstance(document, PoolDocument):
-            documents[hash_of(record.value)] = document
-    return documents
 
 
 def local_day(day: str, timezone: str) -> Day:

@@ -46,6 +46,7 @@ class EligibleCheck:
             return "it was never queued"
         return (
             self._presence_fault(made)
+            or _channel_fault(need, made)
             or _skill_fault(agent, need)
             or _language_fault(agent, need, made, document)
         )
@@ -68,6 +69,12 @@ class EligibleCheck:
 
     def verdict(self) -> Verdict:
         return self._finding.verdict()
+
+
+def _channel_fault(need: Need, made: OfferMade) -> str | None:
+    if made.channel != need.channel:
+        return f"offered by {made.channel}, but it waits by {need.channel}"
+    return None
 
 
 def _skill_fault(agent: Agent, need: Need) -> str | None:

@@ -1,7 +1,7 @@
 """What the manager wants to know of a day, counted from the checked logs."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,8 +12,10 @@ from switchyard.report.breaches import Clock
 from switchyard.report.checker import Checker
 from switchyard.report.conserved import Sum, sum_of
 from switchyard.report.ledger import Stay
+from switchyard.report.moved import newest_stays
 from switchyard.report.numbers import Day, Share, percentile
 from switchyard.report.reading import Entry
+from switchyard.report.timeline import Outage, Reader
 
 # Two computations of a deadline agree when they are this close, the tolerance of the source.
 AGREEMENT_MS = 60_000
@@ -65,18 +67,25 @@ class Figures:
     parked: tuple[str, ...]
     agreement: Share
     dead_letters: int
+    outages: tuple[Outage, ...]  # that began on the day, oldest first
 
 
 def figures(
-    checker: Checker, read: Sequence[Entry], day: Day, *, dead_letters: Iterable[int]
+    checker: Checker,
+    read: Sequence[Entry],
+    day: Day,
+    *,
+    dead_letters: Iterable[int],
+    locales: Mapping[str, str],
 ) -> Figures:
     """Count one day.
 
     Args:
         checker: has read the logs.
         read: what it read.
-        day: interactions count by their arrival, pages and breaches by their decision.
+        day: interactions count by their arrival, pages, breaches and outages by their decision.
         dead_letters: when each dead letter was written.
+        locales: language of each person.
     """
     stays = [stay for stay in checker.ledger.stays.values() if stay.began_ms in day]
     counted = [stay for stay in stays if stay.bucket is not None]
@@ -109,6 +118,18 @@ def figures(
         parked=tuple(s.interaction_id for s in counted if s.bucket == "parked"),
         agreement=_agreement(stays),
         dead_letters=sum(1 for at_ms in dead_letters if at_ms in day),
+        outages=_outages(checker, day, locales),
+    )
+
+
+def _outages(checker: Checker, day: Day, locales: Mapping[str, str]) -> tuple[Outage, ...]:
+    reader = Reader(
+        newest_stays(checker.ledger), checker.told.ended, locales, checker.ledger.end_ms
+    )
+    return tuple(
+        reader.outage(incident, opened)
+        for incident, opened in checker.outages.opened()
+        if opened.at_ms in day
     )
 
 

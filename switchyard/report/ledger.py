@@ -12,6 +12,7 @@ from shared.contracts.routing import (
     InteractionAssigned,
     InteractionClosed,
     InteractionExpired,
+    InteractionMoved,
     InteractionParked,
     InteractionQueued,
     InteractionRequeued,
@@ -42,7 +43,7 @@ class Stay:
     partition: int
     offset: int  # of the event that began it
     began_ms: int
-    channel: Channel
+    channel: Channel  # by which the customer came
     language: str
     topic: str | None
     attributes: dict[str, str]
@@ -55,6 +56,7 @@ class Stay:
     hop: int = 0
     to: tuple[str, int] | None = None  # pool and hop of the transfer that ended it
     resolution_due_ms: int | None = None
+    backup: Channel | None = None  # by which it waits, or was served, while its own is down
 
     @property
     def bucket(self) -> Bucket | None:
@@ -165,6 +167,10 @@ class Ledger:
                 if stay is not None:
                     stay.queue = event.queue
                     stay.answered = False
+            case InteractionMoved(to_channel=channel):
+                stay = self._move(event, "waiting", after=frozenset({"waiting", "parked"}))
+                if stay is not None:
+                    stay.backup = None if channel == stay.channel else channel
             case OfferMade():
                 self._move(event, "offered", after=frozenset({"waiting"}))
             case OfferEnded():
@@ -219,6 +225,7 @@ _Moving = (
     InteractionQueued
     | InteractionRequeued
     | InteractionParked
+    | InteractionMoved
     | OfferMade
     | InteractionAssigned
     | InteractionClosed

@@ -1,14 +1,15 @@
 """The report that a manager runs in the morning: what needs action first, on one screen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from switchyard.report.figures import Figures, Line, Paged
-from switchyard.report.numbers import Share
+from switchyard.report.numbers import Share, duration
+from switchyard.report.outage_told import outage_lines
 from switchyard.report.verdict import Verdict
 
-LINES = 60  # the whole report; what would be more is counted and left out
-_ORDER = ("R1", "R2", "R3", "R4", "R7", "E1", "E2", "E3", "N1", "O1")
+LINES = 72  # the whole report; what would be more is counted and left out
+_ORDER = ("R1", "R2", "R3", "R4", "R7", "E1", "E2", "E3", "N1", "O1", "O3")
 _SHOWN = 3  # ids named in a line that needs action
 
 
@@ -43,11 +44,14 @@ def actions(report: Report) -> list[str]:
             found.append(f"{verdict.name} BROKEN {verdict.violations} times: {first}")
     if not figures.sum.closes:
         found.append("the sum of interactions does not close")
+    found += _of_outages(figures)
     found += _named("escalations that nobody acknowledged", figures.exhausted)
     lost = sum(paged.ends.get("dead_lettered", 0) for paged in figures.paged)
     if lost:
         found.append(f"{lost} pages reached nobody: see `switchyard dead-letters list`")
-    found += _named("interactions parked, nobody can serve them", figures.parked)
+    held = {key for outage in figures.outages for key in outage.held}
+    unserved = [key for key in figures.parked if key not in held]
+    found += _named("interactions parked, nobody can serve them", unserved)
     if figures.oldest_open:
         oldest, age_ms = figures.oldest_open[0]
         count = len(figures.oldest_open)
@@ -55,6 +59,20 @@ def actions(report: Report) -> list[str]:
     if figures.dead_letters:
         found.append(f"{figures.dead_letters} dead letters: see `switchyard dead-letters list`")
     return found
+
+
+def _of_outages(figures: Figures) -> Iterator[str]:
+    for outage in figures.outages:
+        total = outage.sum
+        if outage.is_open:
+            yield (
+                f"{outage.channel} is down ({outage.incident_id}): {total.stayed.open} wait by a "
+                f"backup, {total.stayed.parked} are parked"
+            )
+        if not total.closes:
+            yield f"the sum of {outage.incident_id} does not close"
+        if outage.late_updates:
+            yield f"{outage.late_updates} promised updates of {outage.incident_id} came late"
 
 
 def _named(what: str, ids: Sequence[str]) -> list[str]:
@@ -83,7 +101,9 @@ def render(report: Report) -> str:
         f"{total.abandoned} abandoned + {total.expired} expired + {total.parked} parked + "
         f"{total.open} open" + ("" if total.closes else "   DOES NOT CLOSE"),
         _in_time(figures.in_time),
-        "Invariants: " + ", ".join(f"{it.name} {it.state}" for it in report.verdicts),
+        _invariants(report.verdicts),
+        "",
+        *outage_lines(figures.outages, figures.day.timezone),
         "",
         _head("Queue"),
         *_table(figures.by_queue, 10),
@@ -97,6 +117,15 @@ def render(report: Report) -> str:
         *_agreement_lines(figures),
     ]
     return "\n".join(lines[:LINES]) + "\n"
+
+
+def _invariants(verdicts: Sequence[Verdict]) -> str:
+    """Usually all are held, and then their names do."""
+    by_state: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        by_state.setdefault(verdict.state, []).append(verdict.name)
+    told = (f"{' '.join(names)} {state}" for state, names in sorted(by_state.items()))
+    return f"Invariants: {', '.join(told)}"
 
 
 def _in_time(share: Share) -> str:
@@ -160,20 +189,6 @@ def _agreement_lines(figures: Figures) -> list[str]:
 
 def percent(share: Share) -> str:
     return "-" if share.percent is None else f"{share.percent:.1f}%"
-
-
-def duration(milliseconds: int | None) -> str:
-    """`7 s`, `3m 20s`, `2h 05m`, `3d 04h`; `-` for none."""
-    if milliseconds is None:
-        return "-"
-    seconds = milliseconds // 1000
-    if seconds < 60:
-        return f"{seconds}s"
-    if seconds < 3600:
-        return f"{seconds // 60}m{seconds % 60:02d}s"
-    if seconds < 86_400:
-        return f"{seconds // 3600}h{seconds % 3600 // 60:02d}m"
-    return f"{seconds // 86_400}d{seconds % 86_400 // 3600:02d}h"
 
 
 def _cut(text: str, columns: int = 94) -> str:

@@ -2,6 +2,7 @@
 
 from shared.contracts.escalation import PageRecalled, PageRequested
 from shared.contracts.notification import NotificationEnded, NotificationOpened
+from shared.contracts.outage import NoticeRequested
 from shared.contracts.topics import PEOPLE_LOG
 from switchyard.report.breaches import PATIENCE_MS
 from switchyard.report.reading import Entry
@@ -9,11 +10,12 @@ from switchyard.report.verdict import Finding, Verdict
 
 
 class AccountedCheck:
-    """Follows each page that a person should get from the request to its end."""
+    """Follows each page and notice that a person should get from the request to its end."""
 
     def __init__(self) -> None:
         self._finding = Finding("N1", "every notification ends, with a reason")
         self._asked: dict[str, PageRequested] = {}
+        self._notices: dict[str, NoticeRequested] = {}
         self._recalled: set[tuple[str, int, str]] = set()
         self.opened: dict[str, NotificationOpened] = {}
         self.ended: dict[str, NotificationEnded] = {}
@@ -26,6 +28,8 @@ class AccountedCheck:
         match entry.event:
             case PageRequested() as page:
                 self._asked[page.page_id] = page
+            case NoticeRequested() as notice:
+                self._notices[notice.notice_id] = notice
             case PageRecalled() as recall:
                 self._recalled.add((recall.escalation_id, recall.cycle, recall.person))
             case NotificationOpened() as opened:
@@ -54,6 +58,10 @@ class AccountedCheck:
             recalled = (page.escalation_id, page.cycle, page.person) in self._recalled
             late = page.at_ms + PATIENCE_MS < self._end_ms
             if key not in self.opened and late and not recalled:
+                self._finding.broken(f"{key}: asked for, and never opened")
+        for key, notice in self._notices.items():
+            # A notice that is superseded is opened, too, and ended at once.
+            if key not in self.opened and notice.at_ms + PATIENCE_MS < self._end_ms:
                 self._finding.broken(f"{key}: asked for, and never opened")
         return self._finding.verdict()
 

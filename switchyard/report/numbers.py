@@ -1,4 +1,4 @@
-"""Small arithmetic of the report: percentiles and shares, in whole numbers."""
+"""Small arithmetic of the report: percentiles, lengths of time and shares, in whole numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,20 @@ def percentile(values: Sequence[int], percent: int) -> int | None:
     ordered = sorted(values)
     rank = -(-len(ordered) * percent // 100)
     return ordered[max(rank, 1) - 1]
+
+
+def duration(milliseconds: int | None) -> str:
+    """`7 s`, `3m 20s`, `2h 05m`, `3d 04h`; `-` for none."""
+    if milliseconds is None:
+        return "-"
+    seconds = milliseconds // 1000
+    if seconds < 60:
+        return f"{seconds}s"
+    if seconds < 3600:
+        return f"{seconds // 60}m{seconds % 60:02d}s"
+    if seconds < 86_400:
+        return f"{seconds // 3600}h{seconds % 3600 // 60:02d}m"
+    return f"{seconds // 86_400}d{seconds % 86_400 // 3600:02d}h"
 
 
 @dataclass(frozen=True, slots=True)

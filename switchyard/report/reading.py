@@ -9,7 +9,12 @@ from shared.contracts.event import Event
 from shared.log import LogRecord
 
 # Nothing is checked on these; they are skipped undecoded.
-SKIPPED = frozenset({"tick", "agents_seen", "leases_renewed", "stubs_dropped", "presence_reported"})
+SKIPPED = frozenset(
+    {
+        "tick", "agents_seen", "leases_renewed", "stubs_dropped", "presence_reported",
+        "contacts_seen", "probe_ended",  # what was decided on them tells them as evidence
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

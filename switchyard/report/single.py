@@ -2,6 +2,7 @@
 
 from shared.contracts.routing import (
     InteractionAssigned,
+    InteractionMoved,
     InteractionRequeued,
     OfferEnded,
     OfferMade,
@@ -39,6 +40,8 @@ class SingleCheck:
                 self._assigned(assigned)
             case InteractionRequeued(interaction_id=key):
                 self._agent.pop(key, None)
+            case InteractionMoved() as moved:
+                self._moved(moved)
             case event if entry.record.kind in _ENDS:
                 key = event.interaction_id  # type: ignore[attr-defined]  # all of _ENDS have it
                 self._offer.pop(key, None)
@@ -63,6 +66,12 @@ class SingleCheck:
             self._finding.broken(f"{assigned.offer_id}: assigned while {self._agent[key]} had it")
         self._offer.pop(key, None)
         self._agent[key] = assigned.agent_id
+
+    def _moved(self, moved: InteractionMoved) -> None:
+        """It begins to wait elsewhere: whoever holds it would answer a customer beside another."""
+        key = moved.interaction_id
+        if (holder := self._offer.get(key) or self._agent.get(key)) is not None:
+            self._finding.broken(f"{key}: moved to {moved.to_channel} while {holder} had it")
 
     def verdict(self) -> Verdict:
         return self._finding.verdict()

@@ -1,6 +1,6 @@
 """Reads the topics of a running installation, up to what was there when it began."""
 
-from shared.contracts.topics import CONFIG, DEAD_LETTERS, PEOPLE_LOG, POOL_LOG
+from shared.contracts.topics import CONFIG, DEAD_LETTERS, PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
 from shared.kafka.connection import Connection
 from shared.kafka.follower import KafkaFollower, read_to_end
 from shared.log import LogRecord
@@ -8,9 +8,10 @@ from switchyard.report.build import Topics
 
 
 async def read_topics(connection: Connection) -> Topics:
-    """Everything that a report needs. pool-log is read before people-log, see `Topics`."""
+    """Everything that a report needs. For the order see `Topics`."""
     return Topics(
         pool_log=await _all_of(connection, POOL_LOG),
+        system_log=await _all_of(connection, SYSTEM_LOG),
         people_log=await _all_of(connection, PEOPLE_LOG),
         config=await _all_of(connection, CONFIG),
         dead_letters=await _all_of(connection, DEAD_LETTERS),

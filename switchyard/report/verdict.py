@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 State = Literal["held", "broken", "not_exercised"]
-_EVIDENCE_KEPT = 5
+EVIDENCE_KEPT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Finding:
 
     def broken(self, offender: str) -> None:
         self.violations += 1
-        if len(self.evidence) < _EVIDENCE_KEPT:
+        if len(self.evidence) < EVIDENCE_KEPT:
             self.evidence.append(offender)
 
     def verdict(self) -> Verdict:

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 
 from shared.contracts.configuration import PoolDocument, Queue
 from shared.contracts.interactions import SkillNeed
-from shared.contracts.routing import InteractionQueued, InteractionRequeued
+from shared.contracts.routing import InteractionMoved, InteractionQueued, InteractionRequeued
 from shared.contracts.words import Channel
 from switchyard.report.reading import Entry
 
 
 @dataclass(slots=True)
 class Need:
-    channel: Channel
+    channel: Channel  # by which it waits: another than it came by while that one is down
     languages: tuple[str, ...]
     skills: tuple[SkillNeed, ...]
 
@@ -36,6 +36,10 @@ class Needs:
                 queue = self._queue(requeued.config, requeued.queue)
                 if need is not None and queue is not None:
                     need.skills = queue.skills
+            case InteractionMoved() as moved:
+                need = self.by_interaction.get(moved.interaction_id)
+                if need is not None:
+                    need.channel = moved.to_channel
             case _:
                 pass  # needs nothing
 

@@ -22,7 +22,7 @@ from switchyard.cli.apply import Order, latest_of, plan_apply
 from switchyard.cli.broker import log_sizes, publish, read_history
 from switchyard.supervisor.processes import NotReadyError, ServiceProcess
 
-SERVICES = ("router", "escalation", "notifier", "gateway")
+SERVICES = ("router", "escalation", "outage", "notifier", "gateway")
 ROLES: tuple[Literal["system", "supervisor", "manager"], ...] = ("system", "supervisor", "manager")
 EMBEDDED_PARTITIONS = 3
 LOCAL_REQUESTS_PER_S = 10_000  # one key stands for everybody here

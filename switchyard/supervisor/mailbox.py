@@ -22,14 +22,18 @@ class Mailbox:
         self._server: asyncio.Server | None = None
         self.deliver: Callable[[EmailMessage, list[str]], None] = lambda _mail, _to: None
 
-    async def open(self) -> int:
-        """Listen on a free port of 127.0.0.1, and return it."""
+    async def open(self, host: str = "127.0.0.1", port: int = 0) -> int:
+        """Listen, and return the port; 0 takes a free one.
+
+        Raises:
+            OSError: the address is taken, or not this machine's.
+        """
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: SMTP(self, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0
+            lambda: SMTP(self, enable_SMTPUTF8=True, loop=loop), host, port
         )
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
+        taken: int = self._server.sockets[0].getsockname()[1]
+        return taken
 
     async def close(self) -> None:
         if self._server is not None:
@@ -47,7 +51,7 @@ class Mailbox:
 
 
 def link_in(mail: EmailMessage) -> str | None:
-    """The acknowledgement link of a page; None in any other mail."""
+    """The acknowledgement link of a page; None in any other mail, as one about an outage."""
     body: Any = mail.get_body(("plain", "html"))
     found = None if body is None else _LINK.search(body.get_content())
     return None if found is None else found.group()

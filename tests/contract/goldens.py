@@ -5,7 +5,7 @@ stays as it is. A kind that gets a new field gets a new file in a new version's 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ HERE = Path(__file__).parent / "golden"
 @dataclass(frozen=True, slots=True)
 class Golden:
     version: str
-    name: str  # a kind, or `pool` and `people` for documents
+    name: str  # a kind, or `pool`, `people` and `outage` for documents
     minimal: bool
     path: Path
 
@@ -49,6 +49,16 @@ def _found(pattern: str) -> list[Golden]:
 
 EVENTS = _found("*/*.json")
 DOCUMENTS = _found("*/documents/*.json")
+
+
+def newest(goldens: Iterable[Golden]) -> list[Golden]:
+    """Of each name the one of the latest version: what writers of today must say."""
+    latest: dict[str, Golden] = {}
+    for each in goldens:
+        known = latest.setdefault(each.name, each)
+        if int(each.version[1:]) > int(known.version[1:]):
+            latest[each.name] = each
+    return list(latest.values())
 
 
 def lost(told: Any, kept: Any, where: str = "") -> list[str]:

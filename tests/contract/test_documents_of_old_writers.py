@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.contracts.configuration import (
+    OutageDocument,
     PeopleDocument,
     PoolDocument,
     canonical,
@@ -15,14 +16,14 @@ from shared.contracts.configuration import (
 )
 from tests.contract.goldens import DOCUMENTS, Golden, lost, never_said
 
-TYPES = {"pool": PoolDocument, "people": PeopleDocument}
+TYPES = {"pool": PoolDocument, "people": PeopleDocument, "outage": OutageDocument}
 
 
 def doctored(golden: Golden, **changed: Any) -> bytes:
     return json.dumps(golden.told | changed).encode()
 
 
-def test_both_documents_have_a_whole_and_a_minimal_golden() -> None:
+def test_every_document_has_a_whole_and_a_minimal_golden() -> None:
     found = {(it.name, it.minimal) for it in DOCUMENTS}
     assert found == {(name, minimal) for name in TYPES for minimal in (False, True)}
 
@@ -41,7 +42,7 @@ def test_a_document_stored_again_has_the_same_hash(golden: Golden) -> None:
     assert len(hash_of(stored)) == 32
 
 
-def test_the_goldens_say_every_setting_of_both_documents() -> None:
+def test_the_goldens_say_every_setting_of_every_document() -> None:
     whole = [read_document(it.content) for it in DOCUMENTS if not it.minimal]
     assert never_said([*whole]) == set()
 

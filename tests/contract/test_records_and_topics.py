@@ -8,6 +8,7 @@ from aiokafka import ConsumerRecord
 
 from services.escalation.core.core import EscalationCore
 from services.notifier.core.notifier import NotifierCore
+from services.outage.core import outage_core
 from services.router.core import router_core
 from shared.contracts import topics
 from shared.contracts.catalogue import read
@@ -17,7 +18,7 @@ from shared.log import Headers, headers_of
 from tests.contract.goldens import EVENTS, Golden
 
 KEYS = ("support", "vip", "boston-works", "noor", "צוות", "*", "")
-CORES: tuple[Any, ...] = (router_core, EscalationCore(), NotifierCore())
+CORES: tuple[Any, ...] = (router_core, EscalationCore(), outage_core, NotifierCore())
 DECLARED = {topic.name: topic for topic in TOPICS}
 
 
@@ -86,7 +87,7 @@ def test_every_topic_is_declared_once() -> None:
 
 def test_every_name_of_a_topic_that_code_uses_is_declared() -> None:
     named = {topics.POOL_LOG, topics.PEOPLE_LOG, topics.CONFIG, topics.DEAD_LETTERS}
-    named |= {topics.CLOCK_PROBE} | {state_topic(core.service) for core in CORES}
+    named |= {topics.SYSTEM_LOG, topics.CLOCK_PROBE} | {state_topic(core.service) for core in CORES}
     assert named == set(DECLARED)
 
 

@@ -13,15 +13,16 @@ from switchyard.report.as_json import as_json
 from switchyard.report.build import build_report
 from switchyard.report.checker import replay_verdict
 from switchyard.report.morning import LINES, Report, render
-from tests.unit.report.small_log import T0, clean_log, queued, received
+from tests.unit.report.small_log import queued, received
+from tests.unit.report.small_outage import OVER, outage_log
 
 HERE = Path(__file__).parent
 
 
 def report() -> Report:
-    log = clean_log()
+    log = outage_log()
     # one who still waits, so that there is something to do
-    at = T0 + 45 * 60_000
+    at = OVER + 20 * 60_000
     on = log.append("pool-log", received("e", at, language="ro"))
     log.route(on, queued("e", at))
     notes = ("A small log, made up for this test.",)

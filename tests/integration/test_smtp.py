@@ -122,7 +122,7 @@ def mail(person: Any = ANA, address: str | None = None) -> Mail:
         sender=Sender("Switchyard", "pages@desk.example.org"),
         recipient=address or person.email,
         message_id="page.0123",
-        escalation_id=asked.escalation_id,
+        thread=f"escalation/{asked.escalation_id}",
         sent_at_ms=T0,
         extra={"X-Switchyard-Page": asked.page_id},
     )

@@ -1,4 +1,4 @@
-"""N1, E2, E3 and R7 on the notifier's core, under any order of events, repeats and takeovers."""
+"""N1, E2, E3, O3 and R7 on the notifier's core: any order of events, repeats and takeovers."""
 
 from collections import Counter
 from typing import Literal
@@ -18,16 +18,19 @@ from shared.contracts.notification import (
     NotificationEnded,
     NotificationOpened,
 )
-from shared.contracts.words import AttemptOutcome
+from shared.contracts.outage import NoticeRequested
+from shared.contracts.words import AttemptOutcome, NoticePurpose
 from tests.support.ledger import (
     ANA,
     DOCUMENT,
     DOV,
     HOUR,
     MUTE,
+    ROOM,
     SECOND,
     LedgerShard,
     acknowledgement,
+    notice,
     outcome_of,
     page,
     recall,
@@ -45,6 +48,22 @@ PAGES = st.builds(
     st.integers(1, 3),
     LIVES_S,
 )
+RECOVERY = 4  # its sequence; what comes with a higher one was said by mistake, and is no danger
+NOTICES = st.builds(
+    lambda person, method, incident_id, sequence, life_s: notice(
+        person,
+        sequence=sequence,
+        purpose="recovery" if sequence == RECOVERY else None,
+        incident_id=incident_id,
+        method=method,
+        expires_ms=life_s * SECOND,
+    ),
+    st.sampled_from(["ana"] * 6 + ["room", "nobody"]),
+    st.sampled_from(["email"] * 6 + ["webhook"]),
+    st.sampled_from(["chat-1"] * 6 + ["voice-2"]),
+    st.sampled_from([RECOVERY, RECOVERY + 1, 1, 2, 3]),
+    LIVES_S,
+)
 OUTCOMES: st.SearchStrategy[AttemptOutcome] = st.sampled_from(
     ["transient", "throttled", "unknown", "accepted", "not_sent", "refused", "delivered"]
 )
@@ -53,7 +72,9 @@ REASONS: st.SearchStrategy[Reason] = st.sampled_from(["acknowledged", "resolved"
 DOCUMENTS = [
     DOCUMENT,
     PeopleDocument(people=(ANA,), retries=RetrySchedule(waits_s=(1, 20), lease_s=45)),
-    PeopleDocument(people=(DOV, ANA, MUTE), retries=RetrySchedule(waits_s=(120,), lease_s=600)),
+    PeopleDocument(
+        people=(DOV, ANA, MUTE, ROOM), retries=RetrySchedule(waits_s=(120,), lease_s=600)
+    ),
 ]
 LONG_AFTER = 40 * HOUR  # every page has expired, every horizon has passed
 
@@ -67,6 +88,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.leases: list[AttemptLeased] = []
         self.open_lease: dict[str, AttemptLeased] = {}
         self.doubted: set[str] = set()
+        self.requested: dict[str, NoticeRequested] = {}
 
     @initialize(document=st.sampled_from(DOCUMENTS), pages=st.lists(PAGES, max_size=3))
     def begin(self, document: Document, pages: list[PageRequested]) -> None:
@@ -83,11 +105,22 @@ class LedgerMachine(RuleBasedStateMachine):
     def ask(self, asked: PageRequested) -> None:
         self.check(self.shard.hear(asked))
 
+    @rule(asked=NOTICES)
+    def tell_of_an_incident(self, asked: NoticeRequested) -> None:
+        self.requested.setdefault(asked.notice_id, asked)
+        on_their_way = set(self.open_lease)
+        told = self.shard.hear(asked)
+        assert not on_their_way & {
+            f.notification_id for f in told if isinstance(f, NotificationEnded)
+        }
+        self.check(told)
+
     @precondition(lambda self: self.leases)
     @rule(data=st.data())
     def ask_again(self, data: st.DataObject) -> None:
         lease = data.draw(st.sampled_from(self.leases))
-        before = self.opened()[lease.notification_id].page
+        opened = self.opened()[lease.notification_id]
+        before = opened.page or opened.notice
         assert before is not None
         assert self.shard.hear(before) == []  # E3
 
@@ -96,17 +129,18 @@ class LedgerMachine(RuleBasedStateMachine):
         self.recalled.add((cycle, person))
         self.check(self.shard.hear(recall(person, cycle=cycle, reason=reason)))
 
-    @precondition(lambda self: self.leases)
+    @precondition(lambda self: any(fact.page for fact in self.opened().values()))
     @rule(data=st.data(), by_person=st.booleans())
     def end_a_cycle(self, data: st.DataObject, by_person: bool) -> None:
-        fact = self.opened()[data.draw(st.sampled_from(self.leases)).notification_id]
+        paged = [fact for fact in self.opened().values() if fact.page]
+        fact = data.draw(st.sampled_from(paged))
         self.recalled.add((fact.cycle, fact.person))
         event = acknowledgement if by_person else recall
         self.check(self.shard.hear(event(fact.person, cycle=fact.cycle)))
 
     @rule(person=PEOPLE, cycle=CYCLES)
     def acknowledge_anything(self, person: str, cycle: int) -> None:
-        if any((f.cycle, f.person) == (cycle, person) for f in self.opened().values()):
+        if any(f.page and (f.cycle, f.person) == (cycle, person) for f in self.opened().values()):
             self.recalled.add((cycle, person))
         self.check(self.shard.hear(acknowledgement(person, cycle=cycle)))
 
@@ -165,14 +199,34 @@ class LedgerMachine(RuleBasedStateMachine):
                 case NotificationEnded():
                     self.open_lease.pop(fact.notification_id, None)
                     assert fact.reason
+                    self.check_end(fact)
                 case AttemptLeased():
                     self.check_lease(fact)
                 case _:
                     pass
 
+    def check_end(self, ended: NotificationEnded) -> None:
+        told = self.requested.get(ended.notification_id)
+        if told is not None and ended.end == "superseded":
+            assert told.purpose != "recovery", "O3: a recovery was superseded"
+            assert self.newest(told) > told.sequence, "superseded by nothing"
+
+    def newest(self, told: NoticeRequested) -> int:
+        """The highest sequence that was asked for in the thread of a notice."""
+        thread = (told.incident_id, told.person, told.method)
+        return max(
+            one.sequence
+            for one in self.requested.values()
+            if (one.incident_id, one.person, one.method) == thread
+        )
+
     def check_lease(self, lease: AttemptLeased) -> None:
-        cycle = self.opened()[lease.notification_id].cycle
-        assert (cycle, lease.person) not in self.recalled, "E2: leased after its recall"
+        told = self.requested.get(lease.notification_id)
+        if told is None:
+            cycle = self.opened()[lease.notification_id].cycle
+            assert (cycle, lease.person) not in self.recalled, "E2: leased after its recall"
+        elif told.purpose != "recovery":
+            assert told.sequence == self.newest(told), "leased after newer news was heard"
         assert lease.notification_id not in self.open_lease, "E3: two leases at a time"
         earlier = [one for one in self.leases if one.notification_id == lease.notification_id]
         assert lease.number == len(earlier) + 1
@@ -191,10 +245,19 @@ class LedgerMachine(RuleBasedStateMachine):
         self.facts_alone_rebuild_the_state()
         self.check(self.shard.wait(LONG_AFTER))
         self.every_notification_has_ended_once()
+        self.whoever_is_told_of_an_incident_is_told_to_its_end()
         self.a_replay_in_other_batches_gives_the_same_facts()
 
     def every_notification_has_ended_once(self) -> None:
         assert sorted(self.opened()) == sorted(self.ended())  # N1
+
+    def whoever_is_told_of_an_incident_is_told_to_its_end(self) -> None:
+        ends = {f.notification_id: f for f in self.shard.facts if isinstance(f, NotificationEnded)}
+        for told in self.requested.values():
+            end = ends[told.notice_id].end
+            if told.purpose == "recovery" or told.sequence == self.newest(told):
+                assert end in ("accepted", "delivered", "expired", "dead_lettered")  # O3
+        assert not self.shard.state.threads
 
     def opened(self) -> dict[str, NotificationOpened]:
         facts = (fact for fact in self.shard.facts if isinstance(fact, NotificationOpened))
@@ -230,6 +293,34 @@ LedgerMachine.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestLedgerMachine = LedgerMachine.TestCase
+STEPS = st.one_of(
+    st.sampled_from([1, 2, 3, RECOVERY, RECOVERY + 1]),  # a notice with this sequence is heard
+    st.sampled_from(["transient", "unknown", "not_sent", "accepted", "refused"]),
+    st.just("takeover"),
+    st.just("wait"),
+)
+
+
+@given(st.lists(STEPS, min_size=2, max_size=14))
+def test_one_thread_keeps_its_promises_in_any_order(steps: list[int | AttemptOutcome]) -> None:
+    """What the machine does in a large world, in one so small that every order comes up."""
+    machine = LedgerMachine()
+    machine.configure(DOCUMENT)
+    for step in steps:
+        match step:
+            case int():
+                purpose: NoticePurpose | None = "recovery" if step == RECOVERY else None
+                asked = notice(sequence=step, purpose=purpose, expires_ms=900 * SECOND)
+                machine.tell_of_an_incident(asked)
+            case "takeover":
+                machine.another_process_takes_over()
+            case "wait":
+                machine.wait_for_what_is_due(1)
+            case _ if machine.open_lease:
+                machine.tell(machine.open_lease.pop(min(machine.open_lease)), step, None)
+            case _:
+                pass  # nothing is on its way
+    machine.teardown()
 
 
 @given(

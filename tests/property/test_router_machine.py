@@ -1,4 +1,4 @@
-"""The router under everything at once: R1 to R5, its store, its facts, and replay (R7)."""
+"""The router under everything at once: R1 to R6, outages (O1), its store, and replay (R7)."""
 
 from typing import Any
 
@@ -18,11 +18,13 @@ from shared.contracts.interactions import (
     SkillNeed,
     TransferRequested,
 )
+from shared.contracts.words import Channel
 from tests.support.router_invariants import OPEN, Ledger, broken_in_store
 from tests.support.router_shard import Shard, agent, document, entities, index
 
 AGENTS = ("ana", "bea", "cy", "dov")
 LOCALS = tuple(str(number) for number in range(12))
+CHANNELS: tuple[Channel, ...] = ("voice", "chat", "email")
 LANGUAGES = ("en", "pt", "pt-BR", "he")
 SPOKEN = (("en", "pt"), ("en",), ("en", "pt-BR", "he"), ("pt", "en"), ("he",))
 QUEUES = (
@@ -36,7 +38,8 @@ def arrivals(draw: st.DrawFn) -> dict[str, Any]:
     level = draw(st.sampled_from((0, 0, 0, 2, 4)))
     return {
         "local": draw(st.sampled_from(LOCALS)),
-        "channel": draw(st.sampled_from(("chat", "voice"))),
+        "channel": draw(st.sampled_from(("chat", "voice", "voice", "email"))),
+        "reachable_by": draw(st.sampled_from((CHANNELS, ("chat", "email"), ("email",), ()))),
         "language": draw(st.sampled_from(("en", *LANGUAGES, "lv"))),
         "other_languages": draw(st.sampled_from(((), ("pt",), ("en", "he")))),
         "skills": (SkillNeed(skill="snow", level=level),) if level else (),
@@ -52,19 +55,27 @@ def documents(draw: st.DrawFn, pool: str = "boston") -> PoolDocument:
             *draw(st.sampled_from(SPOKEN)),
             skills=draw(st.sampled_from(({}, {"snow": 2}, {"snow": 4}))),
             capacity_units=draw(st.sampled_from((100, 120, 80))),
-            channels=draw(st.sampled_from(({}, {"chat": 1, "voice": 1}, {"chat": 2}))),
+            channels=draw(
+                st.sampled_from(({}, {"chat": 1, "voice": 1}, {"chat": 2}, {"email": 2, "chat": 1}))
+            ),
         )
         for id_ in draw(st.sampled_from((AGENTS, AGENTS[:3], AGENTS[1:])))
     ]
-    channels = {
-        "voice": ChannelSettings(presence_grace_s=draw(st.sampled_from((0, 20)))),
+    channels: dict[Channel, ChannelSettings] = {
+        "voice": ChannelSettings(
+            presence_grace_s=draw(st.sampled_from((0, 20))),
+            backups=draw(st.sampled_from((("chat", "email"), ("chat", "email"), ("email",), ()))),
+        ),
         "chat": ChannelSettings(
             units=40,
             wrap_up_s=draw(st.sampled_from((0, 15))),
             auto_accept=draw(st.sampled_from((False, False, True))),
             presence_grace_s=10,
+            backups=draw(st.sampled_from((("email", "voice"), ("voice",), ()))),
         ),
     }
+    if draw(st.sampled_from((True, True, False))):
+        channels["email"] = ChannelSettings(units=30, backups=("chat",))
     return document(
         *agents,
         pool=pool,
@@ -83,17 +94,21 @@ class RouterMachine(RuleBasedStateMachine):
     def start(self, boston: PoolDocument, galway: PoolDocument) -> None:
         self.shard = Shard(boston, galway)
         self.ledger = Ledger(self.shard.documents)
-        self.told = 0
+        self.heard = self.told = 0
         for pool in ("boston", "galway"):
             for id_ in AGENTS:
                 self.shard.presence(id_, pool=pool)
                 self.shard.wait(1)
+        self.epochs: dict[tuple[str, Channel], int] = {}
         for local in LOCALS[:5]:
-            self.shard.receive(local)
+            self.shard.receive(local, channel="voice", reachable_by=("chat", "email"))
         self._settle()
 
     def _settle(self) -> None:
         """Deliver what the router told itself through the log, as its own partition's records."""
+        for _, event in self.shard.events[self.heard :]:
+            self.ledger.hear(event)
+        self.heard = len(self.shard.events)
         while self.told < len(self.shard.facts):
             new = self.shard.facts[self.told :]
             self.told = len(self.shard.facts)
@@ -193,15 +208,38 @@ class RouterMachine(RuleBasedStateMachine):
         self.shard.configure(doc)
         self._settle()
 
+    @rule(
+        pool=st.sampled_from(("boston", "boston", "galway")),
+        channel=st.sampled_from(("voice", *CHANNELS)),
+        skipped=st.sampled_from((0, 0, 0, 1)),
+    )
+    def switch(self, pool: str, channel: Channel, skipped: int) -> None:
+        """A channel fails over, or is back; now and then the one before was lost, or comes late."""
+        epoch = self.epochs[pool, channel] = self.epochs.get((pool, channel), 0) + 1 + skipped
+        self._tell_outage(pool, channel, epoch)
+
+    @rule(data=st.data())
+    def hear_an_outage_late(self, data: st.DataObject) -> None:
+        if self.epochs:
+            (pool, channel), last = data.draw(st.sampled_from(sorted(self.epochs.items())))
+            told = len(self.shard.facts)
+            self._tell_outage(pool, channel, data.draw(st.integers(max(1, last - 3), last)))
+            assert self.shard.facts[told:] == []
+
+    def _tell_outage(self, pool: str, channel: Channel, epoch: int) -> None:
+        tell = self.shard.fail_over if epoch % 2 else self.shard.restore_channel
+        tell(channel, epoch, pool=pool)
+        self._settle()
+
     @rule()
     def restore(self) -> None:
         self.shard.restore()
 
     @invariant()
-    def r1_to_r5_hold(self) -> None:
+    def r1_to_r6_and_o1_hold(self) -> None:
         broken = self.ledger.broken
         broken += broken_in_store(self.ledger, self.shard.stored, self.shard.now)
-        assert not broken
+        assert not broken, broken
 
     @invariant()
     def what_is_stored_is_the_state(self) -> None:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from services.notifier.core import NotifierState, notifier_core
 from shared.contracts.configuration import (
+    INSTALLATION,
     PEOPLE,
     Document,
     PeopleDocument,
@@ -16,8 +17,9 @@ from shared.contracts.configuration import (
 from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded, AttemptLeased, NotificationEnded
+from shared.contracts.outage import Evidence, NoticeRequested
 from shared.contracts.system import ConfigChanged, Tick
-from shared.contracts.words import AttemptOutcome
+from shared.contracts.words import AttemptOutcome, NoticePurpose
 
 T0 = 1_423_040_400_000  # 4 February 2015, 09:00 UTC
 SECOND, HOUR = 1_000, 3_600_000
@@ -25,8 +27,10 @@ ESCALATION = "boston:42#first_reply/1"
 ANA = Person(id="ana", locale="en", timezone="America/New_York", email="ana@example.org")
 DOV = Person(id="dov", locale="he-IL", timezone="Asia/Jerusalem", email="dov@example.org")
 MUTE = Person(id="mute")  # has no address
+ROOM = Person(id="room", locale="nl", webhook="https://hooks.example.org/room?token=s3cret")
+INCIDENT = "chat-7"
 DOCUMENT = PeopleDocument(
-    people=(ANA, DOV, MUTE), retries=RetrySchedule(waits_s=(5, 15, 60), lease_s=30)
+    people=(ANA, DOV, MUTE, ROOM), retries=RetrySchedule(waits_s=(5, 15, 60), lease_s=30)
 )
 
 
@@ -62,6 +66,50 @@ def page(
         due_at_ms=T0 - 125 * SECOND,
         expires_at_ms=at_ms + expires_ms,
     )
+
+
+def notice(
+    person: str = "ana",
+    *,
+    sequence: int = 1,
+    purpose: NoticePurpose | None = None,
+    incident_id: str = INCIDENT,
+    method: str = "email",
+    expires_ms: int = 24 * HOUR,
+    **changes: object,
+) -> NoticeRequested:
+    """The first of an incident opens it; the others are updates, unless said otherwise."""
+    purpose = purpose or ("opening" if sequence == 1 else "update")
+    notice_id = f"{incident_id}:n{sequence}:{person}:{method}"
+    at_ms = T0 + (sequence - 1) * 15 * 60 * SECOND
+    over = purpose == "recovery"
+    asked = NoticeRequested(
+        event_id=notice_id,
+        pool=INSTALLATION,
+        at_ms=at_ms,
+        by="outage",
+        notice_id=notice_id,
+        incident_id=incident_id,
+        sequence=sequence,
+        purpose=purpose,
+        audience="staff",
+        person=person,
+        method=method,
+        channel="chat",
+        backups=("email",),
+        pools=("boston",),
+        severity="critical",
+        status="resolved" if over else "investigating",
+        opened_by="probe",
+        evidence=(Evidence(signal="probe", at_ms=T0, detail="timeout after 5 s"),),
+        started_at_ms=T0,
+        next_update_at_ms=None if over else at_ms + 15 * 60 * SECOND,
+        moved=12,
+        parked=3,
+        returned=15 if over else 0,
+        expires_at_ms=T0 + expires_ms,
+    )
+    return asked.model_copy(update=changes)
 
 
 def recall(

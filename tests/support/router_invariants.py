@@ -4,12 +4,14 @@ Nothing of the router's own code is used: this is what it is measured against.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.contracts.configuration import Agent, Document, PoolDocument
+from shared.contracts.configuration import Agent, ChannelSettings, Document, PoolDocument
 from shared.contracts.event import Event
+from shared.contracts.outage import ChannelFailedOver, ChannelRestored
 from shared.contracts.routing import (
     AgentChanged,
     CapacityReleased,
@@ -17,6 +19,7 @@ from shared.contracts.routing import (
     InteractionAssigned,
     InteractionClosed,
     InteractionExpired,
+    InteractionMoved,
     InteractionParked,
     InteractionQueued,
     InteractionRequeued,
@@ -51,12 +54,36 @@ def may_serve(doc: PoolDocument, agent: Agent, it: Mapping[str, Any]) -> bool:
     )
 
 
-def fits(doc: PoolDocument, agent: Agent, held: list[str], channel: str | None) -> bool:
-    """Whether what he holds (channels), and one more of `channel`, is within units and caps."""
-    all_ = [*held, channel] if channel else held
-    if sum(doc.channels[it].units for it in all_ if it in doc.channels) > agent.capacity_units:
+def should_wait_by(
+    doc: PoolDocument, it: Mapping[str, Any], down: Mapping[str, bool]
+) -> str | None:
+    """Its own channel, or the first backup that is up, reaches him and has an agent; else none."""
+
+    def served(channel: str) -> bool:
+        return any(may_serve(doc, agent, {**it, "channel": channel}) for agent in doc.agents)
+
+    home = it["home"]
+    if not down.get(home):
+        return home if served(home) else None
+    backups = doc.channels[home].backups if home in doc.channels else ()
+    return next(
+        (to for to in backups if not down.get(to) and to in it["reachable_by"] and served(to)),
+        None,
+    )
+
+
+def fits(doc: PoolDocument, agent: Agent, held: list[str], channel: str) -> bool:
+    """Whether one more of `channel`, beside what he holds (channels), is within units and its cap.
+
+    After a change of the configuration he may hold more of another channel than its new cap, and
+    some of a channel that the document lacks now: that takes the default units.
+    """
+    units = {str(name): its.units for name, its in doc.channels.items()}
+    default = ChannelSettings().units
+    if sum(units.get(it, default) for it in (*held, channel)) > agent.capacity_units:
         return False
-    return all(all_.count(it) <= cap for it, cap in agent.channels.items())
+    caps = {str(name): cap for name, cap in agent.channels.items()}
+    return not caps or held.count(channel) < caps.get(channel, 0)
 
 
 @dataclass
@@ -74,6 +101,19 @@ class Ledger:
     config: dict[str, PoolDocument] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     followed: set[tuple[str, str | None, str]] = field(default_factory=set)
+    outages: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
+    counts: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+    park_reason: dict[Where, str] = field(default_factory=dict)
+
+    def hear(self, event: Event) -> None:
+        """An outage as it was told to the router; the highest epoch of a channel is what holds."""
+        if isinstance(event, ChannelFailedOver | ChannelRestored):
+            key = (event.pool, event.channel)
+            if event.epoch > self.outages.get(key, (-1, False))[0]:
+                self.outages[key] = (event.epoch, isinstance(event, ChannelFailedOver))
+
+    def down(self, pool: str) -> dict[str, bool]:
+        return {channel: down for (its, channel), (_, down) in self.outages.items() if its == pool}
 
     def add(self, fact: Event) -> None:  # noqa: PLR0915  one case per kind of fact
         if isinstance(fact, ConfigTaken):
@@ -93,6 +133,9 @@ class Ledger:
                 self.where[at] = "waiting"
                 self.known[at] = {
                     "channel": fact.channel,
+                    "home": fact.channel,
+                    "reachable_by": fact.reachable_by,
+                    "age": (fact.waiting_since_ms, fact.order_ms),
                     "language": fact.language,
                     "other_languages": fact.other_languages,
                     "skills": [(need.skill, need.level) for need in fact.skills],
@@ -102,14 +145,22 @@ class Ledger:
                 self._expect(fact, at, "waiting", "ended_offer", "assigned", "parked")
                 self.assigned.pop(at, None)
                 self.where[at] = "waiting"
+                self._keep_age(fact, at)
                 if fact.reason == "transferred":  # the other queue's skills, and those asked for
                     queues = {it.name: it for it in self.config[fact.pool].queues}
                     asked = self.known[at]["asked"]
                     its = [(need.skill, need.level) for need in queues[fact.queue].skills]
                     self.known[at] = {**self.known[at], "skills": its + asked}
             case InteractionParked():
-                self._expect(fact, at, "waiting")
+                self._expect(fact, at, "waiting", "ended_offer")
                 self.where[at] = "parked"
+                self.park_reason[at] = fact.reason
+                if (fact.reason == "channel_down") != (fact.incident_id is not None):
+                    self.broken.append(f"O1 {fact.event_id}: reason and incident disagree")
+                if fact.incident_id is not None:
+                    self._count(fact, fact.incident_id, "parked")
+            case InteractionMoved():
+                self._moved(fact, at)
             case OfferMade():
                 self._offer(fact, at)
             case OfferEnded():
@@ -146,6 +197,35 @@ class Ledger:
             case _:
                 pass
 
+    def _moved(self, fact: InteractionMoved, at: Where) -> None:
+        self._expect(fact, at, *(("parked",) if fact.was_parked else ("waiting", "ended_offer")))
+        its = self.known[at]
+        if (fact.home_channel, fact.from_channel) != (its["home"], its["channel"]):
+            self.broken.append(f"O1 {fact.event_id}: moved from where it was not")
+        if (fact.direction == "back") != (fact.to_channel == fact.home_channel):
+            self.broken.append(f"O1 {fact.event_id}: wrong direction")
+        if self.down(fact.pool).get(fact.to_channel):
+            self.broken.append(f"O1 {fact.event_id}: moved to a channel that is down")
+        self._keep_age(fact, at)
+        self.known[at] = {**its, "channel": fact.to_channel}
+        self.where[at] = "waiting"
+        direction = "returned" if fact.direction == "back" else "moved"
+        self._count(fact, fact.incident_id, direction)
+
+    def _keep_age(self, fact: InteractionMoved | InteractionRequeued, at: Where) -> None:
+        if (fact.waiting_since_ms, fact.order_ms) != self.known[at]["age"]:
+            self.broken.append(f"R6 {fact.event_id}: its age or place changed")
+
+    def _count(
+        self, fact: InteractionMoved | InteractionParked, incident_id: str, what: str
+    ) -> None:
+        """The running totals that a fact carries are the number of facts so far."""
+        counts = self.counts.setdefault((fact.pool, incident_id), Counter())
+        counts[what] += 1
+        told = fact.moves.model_dump() if fact.moves is not None else {}
+        if told != {it: counts[it] for it in ("moved", "parked", "returned")}:
+            self.broken.append(f"O1 {fact.event_id}: counts {told}, but there were {dict(counts)}")
+
     def held(self, pool: str, agent_id: str) -> list[str]:
         """Channels of all that takes his capacity: offered, assigned, in wrap-up."""
         offered = {at: agent for at, (_, agent) in self.offers.items()}
@@ -173,6 +253,8 @@ class Ledger:
         self._expect(fact, at, "waiting")
         if at in self.offers or at in self.assigned:
             self.broken.append(f"R2 {fact.event_id}: offered while offered or assigned")
+        if fact.channel != self.known[at]["channel"] or self.down(fact.pool).get(fact.channel):
+            self.broken.append(f"R4 {fact.event_id}: offered by a channel that is not its, or down")
         doc = self.config[fact.pool]
         agent = next((it for it in doc.agents if it.id == fact.agent_id), None)
         if agent is None or self.status.get((fact.pool, fact.agent_id)) != "ready":
@@ -198,7 +280,7 @@ class Ledger:
 
 
 def broken_in_store(ledger: Ledger, stored: Mapping[str, bytes], now: int) -> Iterator[str]:
-    """R1 and R5 in what is stored: everything is in one place, nobody waits for a free agent."""
+    """R1, R5 and O1 in what is stored: each in its one place, nobody waits for a free agent."""
     found = {key: json.loads(value) for key, value in stored.items()}
     for (pool, id_), where in ledger.where.items():
         open_ = found.get(f"interaction/{pool}/{id_}")
@@ -215,8 +297,27 @@ def broken_in_store(ledger: Ledger, stored: Mapping[str, bytes], now: int) -> It
         _, pool, id_ = key.split("/", 2)
         if (pool, id_) not in ledger.where:
             yield f"R1 {id_}: stored, never told"
+        else:
+            yield from _in_the_wrong_place(ledger, (pool, id_), it)
         if it["status"] == "waiting":
             yield from _waits_in_vain(ledger, found, pool, it, now)
+
+
+def _in_the_wrong_place(ledger: Ledger, at: Where, it: Mapping[str, Any]) -> Iterator[str]:
+    """Where it is follows from what is down now; only who is offered or assigned may be late."""
+    its, down = ledger.known[at], ledger.down(at[0])
+    should = should_wait_by(ledger.config[at[0]], its, down)
+    if it["channel"] != its["channel"]:
+        yield f"O1 {it['id']}: told to be by {its['channel']}, stored by {it['channel']}"
+    if it["status"] == "waiting" and it["channel"] != should:
+        yield f"O1 {it['id']}: waits by {it['channel']}, should by {should}"
+    if it["status"] == "offered" and down.get(it["channel"]):
+        yield f"O1 {it['id']}: offered by {it['channel']}, which is down"
+    if it["status"] == "parked":
+        if should is not None:
+            yield f"O1 {it['id']}: parked, and could wait by {should}"
+        if ledger.park_reason.get(at) == "channel_down" and not down.get(its["home"]):
+            yield f"O1 {it['id']}: parked by an outage of {its['home']}, which is over"
 
 
 def _waits_in_vain(

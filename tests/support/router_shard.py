@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.router.core import RouterState, router_core
-from shared.contracts import agents, interactions, system
+from shared.contracts import agents, interactions, outage, system
 from shared.contracts.catalogue import read
 from shared.contracts.configuration import Agent as ConfiguredAgent
 from shared.contracts.configuration import (
@@ -18,6 +18,7 @@ from shared.contracts.configuration import (
     hash_of,
 )
 from shared.contracts.event import Event
+from shared.contracts.words import Channel
 
 T0 = 1_000_000_000
 
@@ -164,6 +165,22 @@ class Shard:
     def decline(self, local: str, attempt: int, agent_id: str) -> list[Event]:
         return self.answer(local, attempt, agent_id, "decline")
 
+    def fail_over(self, channel: Channel, epoch: int, **given: Any) -> list[Event]:
+        return self._outage(outage.ChannelFailedOver, channel, epoch, **given)
+
+    def restore_channel(self, channel: Channel, epoch: int, **given: Any) -> list[Event]:
+        return self._outage(outage.ChannelRestored, channel, epoch, **given)
+
+    def _outage(self, kind: type[Event], channel: Channel, epoch: int, **given: Any) -> list[Event]:
+        """An incident begins with an odd epoch, and the next one ends it."""
+        base = {
+            "pool": "boston",
+            "channel": channel,
+            "epoch": epoch,
+            "incident_id": f"{channel}-{(epoch + 1) // 2}",
+        }
+        return self.feed(kind(**self.head(given.pop("event_id", None)), **(base | given)))
+
     def say(self, kind: type[Event], **given: Any) -> list[Event]:
         """Any other command: `local` stands for the interaction `boston:<local>`."""
         if "local" in given:
@@ -204,6 +221,9 @@ def index(state: RouterState) -> dict[str, Any]:
                 for requirement, line in floor.lines.items()
                 if line.live
             },
+            "offered": sorted(pool.offered),
+            "away": sorted(pool.away),
+            "down": sorted(pool.down),
             "entities": entities(state),
         }
     return found

@@ -1,8 +1,11 @@
 """What a contact method answers: an outcome, never an exception for what the world does."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.contracts.words import AttemptOutcome
+
+Permission = Callable[[], bool]  # asked right before anything is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +15,10 @@ class Delivery:
     outcome: AttemptOutcome
     detail: str = ""
     retry_after_ms: int | None = None
+
+
+class UnsendableError(ValueError):
+    """No later try helps, since what is configured for the person cannot be. The text says what.
+
+    It becomes the reason of a dead letter, so it repeats neither an address nor a secret.
+    """

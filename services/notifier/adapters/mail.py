@@ -1,4 +1,4 @@
-"""A rendered page as an Internet message (RFC 5322), ready for the wire."""
+"""A rendered message as an Internet message (RFC 5322), ready for the wire."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +9,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from hashlib import blake2b
 
-from services.notifier.adapters.rendering import Message
+from services.notifier.adapters.delivery import UnsendableError
+from services.notifier.adapters.wording import Message
 
 _POLICY = SMTP.clone(cte_type="7bit")  # a server without 8BITMIME can take it
 
 
-class InvalidAddressError(ValueError):
+class InvalidAddressError(UnsendableError):
     """An address that no message can be sent to; its text is not repeated here."""
 
 
@@ -43,26 +44,28 @@ def compose(
     sender: Sender,
     recipient: str,
     message_id: str,
-    escalation_id: str,
+    thread: str,
     sent_at_ms: int,
     extra: Mapping[str, str],
 ) -> Envelope:
     """Build the message. The same `message_id` makes a repeat recognisable as one.
 
-    No List-Unsubscribe: one click in a mail program would switch paging off.
+    `thread` names what it belongs to. No List-Unsubscribe: one click in a mail program would
+    switch paging off.
 
     Raises:
         InvalidAddressError: `recipient` is no plain ASCII address.
     """
-    root = f"<escalation.{_digest(escalation_id)}@{sender.domain}>"
+    kind, _, about = thread.partition("/")
+    root = f"<{kind}.{_digest(about)}@{sender.domain}>"
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(sender.name, addr_spec=sender.address)
     mail["To"] = _address(recipient)
     mail["Subject"] = message.subject
     mail["Date"] = datetime.fromtimestamp(sent_at_ms / 1000, tz=UTC)
     mail["Message-ID"] = f"<{message_id}@{sender.domain}>"
-    # All pages of an escalation refer to one root that is never sent, so none of them being lost
-    # splits the thread.
+    # All mails of a thread refer to one root that is never sent, so none of them being lost
+    # splits it.
     mail["References"] = root
     mail["In-Reply-To"] = root
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: holiday replies stay away
@@ -80,9 +83,9 @@ def _address(recipient: str) -> Address:
     try:
         address = Address(addr_spec=recipient)
     except (MessageError, ValueError, IndexError) as error:  # the last: the parser's own defect
-        raise InvalidAddressError("not an address") from error
+        raise InvalidAddressError("address: not an address") from error
     if not recipient.isascii() or not address.domain:
-        raise InvalidAddressError("not a plain ASCII address")
+        raise InvalidAddressError("address: not a plain ASCII address")
     return address
 
 

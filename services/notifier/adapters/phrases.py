@@ -1,4 +1,4 @@
-"""What pages say in each language: loading, falling back, and checking that nothing is missing."""
+"""What messages say in each language: loading, falling back, finding what is missing."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -9,6 +9,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.notifier.adapters.notice_phrases import NoticePhrases
 from shared.contracts.words import Channel, Metric
 
 LAST_RESORT = "en"
@@ -60,6 +61,7 @@ class Phrases(BaseModel):
     date: str
     weekdays: tuple[str, ...] = Field(min_length=7, max_length=7)  # Monday first
     months: tuple[str, ...] = Field(min_length=12, max_length=12)
+    notice: NoticePhrases
 
     def name_of_language(self, tag: str) -> str:
         """`pt-BR` as "Portuguese"; a tag without a name is its own name."""
@@ -96,7 +98,7 @@ def missing_templates(locales: Iterable[str]) -> list[str]:
         language = next(_served(locale), None)
         if language is None:
             problems.append(
-                f"locale {locale!r}: there are no templates in this language, so pages would be "
+                f"locale {locale!r}: there are no templates in this language, so messages would be "
                 f"in {LAST_RESORT!r}; use one of {', '.join(available())}, or add templates"
             )
         else:

@@ -8,19 +8,18 @@ doubt. So a process may die, or wake up deposed, at any point.
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
 from services.notifier.adapters.delivery import Delivery
-from services.notifier.adapters.mail import Envelope, InvalidAddressError
-from services.notifier.core import NotifierState, content, person_of
+from services.notifier.adapters.methods import Method
+from services.notifier.core import Content, NotifierState, content, is_notice, person_of
 from shared.clock import Clock
 from shared.contracts.configuration import Person
-from shared.contracts.escalation import PageRequested
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded, AttemptLeased, NotificationEnded
 from shared.contracts.topics import PEOPLE_LOG
@@ -30,8 +29,6 @@ _REMEMBERED = 10_000  # attempts begun lately: a fact that is handed over again 
 _TELLING_WAITS_S = (0.1, 0.5, 2.0)  # before an outcome that was not confirmed is told again
 _log = structlog.get_logger(__name__)
 
-Permission = Callable[[], bool]
-
 
 class Ledger(Protocol):
     """A shard of the notifier, as the runner holds it."""
@@ -40,25 +37,11 @@ class Ledger(Protocol):
     def state(self) -> NotifierState: ...
 
 
-class Mailer(Protocol):
-    """A contact method: hands one message in and says what came of it; never raises for that."""
-
-    async def send(self, envelope: Envelope, may_send: Permission) -> Delivery: ...
-
-
-class Writer(Protocol):
-    """Makes the message of an attempt."""
-
-    def __call__(self, lease: AttemptLeased, page: PageRequested, person: Person) -> Envelope:
-        """Raises InvalidAddressError: the person's address cannot be written to."""
-        ...
-
-
 @dataclass(slots=True)
 class _Attempt:
     lease: AttemptLeased
     until: float  # monotonic seconds: the lease's end as this process measures it
-    page: PageRequested | None
+    content: Content | None
     person: Person | None
     called_off: str = ""  # why nothing may be written any more
 
@@ -69,14 +52,13 @@ class Sender:
     def __init__(
         self,
         *,
-        mailer: Mailer,
-        writer: Writer,
+        methods: Mapping[str, Method[Any]],
         appender: Appender,
         clock: Clock,
         concurrency: int,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._mailer, self._writer = mailer, writer
+        self._methods = methods
         self._appender, self._clock, self._monotonic = appender, clock, monotonic
         self._places = asyncio.Semaphore(concurrency)
         self._open: dict[str, _Attempt] = {}  # by notification: it has one attempt at a time
@@ -94,7 +76,7 @@ class Sender:
                 case AttemptLeased():
                     self._begin(fact, shard.state)
                 case NotificationEnded():
-                    self._over(fact)
+                    self._over(fact, shard.state)
                 case _:
                     pass  # the other facts of the ledger ask nothing of the outside
 
@@ -118,11 +100,11 @@ class Sender:
         self._begun[lease.attempt_id] = None
         if len(self._begun) > _REMEMBERED:
             self._begun.popitem(last=False)
-        # Content and person are taken now: the state goes on, and may drop them with the page.
+        # Content and person are taken now: the state goes on, and may drop them when it ends.
         attempt = _Attempt(
             lease=lease,
             until=self._local_end(lease),
-            page=content(state, lease.notification_id),
+            content=content(state, lease.notification_id),
             person=person_of(state, lease.person),
         )
         self._open[lease.notification_id] = attempt
@@ -137,13 +119,14 @@ class Sender:
         )
         return self._monotonic() + left_ms / 1000 / max(self._clock.speed(), 1e-6)  # 0: it stands
 
-    def _over(self, ended: NotificationEnded) -> None:
+    def _over(self, ended: NotificationEnded, state: NotifierState) -> None:
         attempt = self._open.get(ended.notification_id)
         if attempt is not None:
             attempt.called_off = f"the notification ended: {ended.end}"
         if ended.end == "dead_lettered":
+            notice = is_notice(state, ended.notification_id)
             _log.error(
-                "page_dead_lettered",
+                "notice_dead_lettered" if notice else "page_dead_lettered",
                 notification_id=ended.notification_id,
                 person=ended.person,
                 reason=ended.reason,
@@ -162,16 +145,14 @@ class Sender:
         obstacle = self._obstacle(attempt)
         if obstacle:
             return Delivery("not_sent", obstacle)
-        assert attempt.page is not None
+        assert attempt.content is not None
         assert attempt.person is not None
-        try:
-            envelope = self._writer(attempt.lease, attempt.page, attempt.person)
-        except InvalidAddressError as error:
-            return Delivery("refused", f"address: {error}")
-        except Exception as error:  # noqa: BLE001 - a defect in one message must not stop others
-            _log.exception("message_not_made", attempt_id=attempt.lease.attempt_id)
-            return Delivery("not_sent", f"the message could not be made: {type(error).__name__}")
-        return await self._mailer.send(envelope, lambda: self._may_write(attempt))
+        method = self._methods.get(attempt.lease.method)
+        if method is None:
+            return Delivery("not_sent", "this sender does not have the contact method")
+        return await method.attempt(
+            attempt.lease, attempt.content, attempt.person, lambda: self._may_write(attempt)
+        )
 
     def _may_write(self, attempt: _Attempt) -> bool:
         return not self._obstacle(attempt)
@@ -184,8 +165,8 @@ class Sender:
         # Both clocks: the monotonic one cannot jump, the other follows a demo's change of speed.
         if self._monotonic() >= attempt.until or self._clock.now_ms() >= lease.lease_until_ms:
             return "the lease had ended"
-        if attempt.page is None:
-            return "the page is not in the ledger any more"
+        if attempt.content is None:
+            return "the notification is not in the ledger any more"
         if attempt.person is None:
             return "the person is not in the configuration any more"
         return ""

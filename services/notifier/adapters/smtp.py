@@ -6,7 +6,7 @@
 | 421, or 4yz with an enhanced code 4.7.z (rate, policy) | throttled, a minute at least |
 | any other 4yz; no connection, broken or silent before the final dot | transient |
 | 5yz to MAIL, RCPT, DATA or the message | refused |
-| 5yz to greeting, EHLO, STARTTLS, AUTH | transient: our set-up is wrong, not the page |
+| 5yz to greeting, EHLO, STARTTLS, AUTH | transient: our set-up is wrong, not the message |
 | connection broken or silent after the message was written | unknown |
 | permission gone before the message was written | not_sent |
 """
@@ -14,8 +14,6 @@
 import asyncio
 import re
 import socket
-import ssl
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +22,9 @@ from typing import Literal
 import aiosmtplib
 import structlog
 
-from services.notifier.adapters.delivery import Delivery
+from services.notifier.adapters.delivery import Delivery, Permission
 from services.notifier.adapters.mail import Envelope
+from services.notifier.adapters.tls import trust
 
 THROTTLED_MS = 60_000  # RFC 5321 names no time; senders that come sooner are put off for longer
 _QUIT_S = 1.0
@@ -49,13 +48,13 @@ class SmtpServer:
 
 
 class SmtpMailer:
-    """Implements the sender's `Mailer`. Holds no connection between messages."""
+    """Implements `Carrier` for email. Holds no connection between messages."""
 
     def __init__(self, server: SmtpServer) -> None:
         self._server = server
-        self._trust = _trust(server)
+        self._trust = None if server.tls == "none" else trust(server.ca_file)
 
-    async def send(self, envelope: Envelope, may_send: Callable[[], bool]) -> Delivery:
+    async def send(self, envelope: Envelope, may_send: Permission) -> Delivery:
         """Hand one message in. Bounded: every wait ends after the server's `timeout_s`.
 
         Args:
@@ -96,7 +95,7 @@ class SmtpMailer:
         except aiosmtplib.SMTPResponseException as error:
             told = _reply(phase, error.code, error.message)
             if told.outcome == "refused":
-                # The page is not at fault: it goes once somebody has mended our set-up.
+                # The message is not at fault: it goes once somebody has mended our set-up.
                 _log.error("smtp_set_up_refused", phase=phase, code=error.code)
                 return Delivery("transient", told.detail)
             return told
@@ -109,9 +108,7 @@ class SmtpMailer:
 class _Exchange:
     """MAIL, RCPT, DATA and the content, on a connection that is ready."""
 
-    def __init__(
-        self, client: aiosmtplib.SMTP, envelope: Envelope, may_send: Callable[[], bool]
-    ) -> None:
+    def __init__(self, client: aiosmtplib.SMTP, envelope: Envelope, may_send: Permission) -> None:
         self._client, self._envelope, self._may_send = client, envelope, may_send
         self._phase = "MAIL"
         self._written = False  # the content, up to its final dot
@@ -185,12 +182,3 @@ async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
         if client.is_connected:
             async with asyncio.timeout(_QUIT_S):
                 await client.quit(timeout=_QUIT_S)
-
-
-def _trust(server: SmtpServer) -> ssl.SSLContext | None:
-    if server.tls == "none":
-        return None
-    context = ssl.create_default_context()
-    if server.ca_file is not None:
-        context.load_verify_locations(server.ca_file)
-    return context

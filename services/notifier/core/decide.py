@@ -1,7 +1,7 @@
 """What follows from an event: whom to try when, and when a notification is over.
 
 Every notification ends delivered, accepted, superseded, expired or dead-lettered with a reason.
-Retries go on by schedule until the page is recalled or expires; their number is no limit.
+Retries go on by schedule until it is superseded or expires; their number is no limit.
 """
 
 from collections.abc import Iterator
@@ -14,12 +14,14 @@ from services.notifier.core.model import (
     NotifierState,
     Phase,
     cycle_key,
-    person_of,
 )
+from services.notifier.core.notices import overtaken_by, successor
+from services.notifier.core.reach import unreachable
 from shared.contracts.configuration import PEOPLE, PeopleDocument, RetrySchedule
 from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded
+from shared.contracts.outage import NoticeRequested
 from shared.contracts.system import ConfigChanged, Tick
 from shared.contracts.words import AttemptOutcome
 
@@ -32,6 +34,8 @@ def decide(state: NotifierState, event: Event, now: int) -> Iterator[Event]:
     match event:
         case PageRequested():
             yield from _page(state, say, event)
+        case NoticeRequested():
+            yield from _notice(state, say, event)
         case PageRecalled():
             yield from _recall(state, say, event, event.reason)
         case PageAcknowledged():
@@ -52,13 +56,26 @@ def decide(state: NotifierState, event: Event, now: int) -> Iterator[Event]:
 def _page(state: NotifierState, say: Saying, page: PageRequested) -> Iterator[Event]:
     if page.page_id in state.notifications:
         return  # one decision to page is one notification, however often it is told
-    yield say.opened(page)
+    yield say.opened_page(page)
     row = state.notifications[page.page_id]
     recall = state.recalls.get(row.key)
     if recall is not None:
         yield say.ended(row, "superseded", f"{recall.reason} before the page came")
     else:
         yield from _try(state, say, row)
+
+
+def _notice(state: NotifierState, say: Saying, notice: NoticeRequested) -> Iterator[Event]:
+    if notice.notice_id in state.notifications:
+        return  # one decision to tell is one notification, however often it is told
+    yield say.opened_notice(notice)
+    row = state.notifications[notice.notice_id]
+    if (newer := successor(state, row)) is not None:
+        yield say.ended(row, "superseded", f"newer came first: number {newer} of its incident")
+        return
+    for older in overtaken_by(state, row):
+        yield say.ended(older, "superseded", _replaced(older, row.sequence))
+    yield from _try(state, say, row)
 
 
 def _recall(
@@ -94,7 +111,9 @@ def _outcome(state: NotifierState, say: Saying, ended: AttemptEnded) -> Iterator
         return
     if ended.outcome == "unknown":
         yield say.in_doubt(row)
-    if say.now >= row.expires_at_ms:
+    if (newer := successor(state, row)) is not None:
+        yield say.ended(row, "superseded", _replaced(row, newer))
+    elif say.now >= row.expires_at_ms:
         yield say.ended(row, "expired", _reason(ended))
     else:
         yield say.retry(row, ended, say.now + _wait_ms(_schedule(state), row, ended))
@@ -111,29 +130,18 @@ def _due(state: NotifierState, say: Saying) -> Iterator[Event]:
 
 
 def _try(state: NotifierState, say: Saying, row: Notification) -> Iterator[Event]:
-    if say.now >= row.expires_at_ms:
-        doubt = "; an attempt may have got through" if row.in_doubt else ""
-        yield say.ended(row, "expired", f"no try was confirmed before the page expired{doubt}")
+    if (newer := successor(state, row)) is not None:
+        yield say.ended(row, "superseded", _replaced(row, newer))
         return
-    problem = _unreachable(state, row)
+    if say.now >= row.expires_at_ms:
+        yield say.ended(row, "expired", f"no try was confirmed before it expired{_doubt(row)}")
+        return
+    problem = unreachable(state, row)
     if problem is not None:
         yield say.ended(row, "dead_lettered", problem)
         return
     lease_ms = _schedule(state).lease_s * SECOND_MS
     yield say.leased(row, min(say.now + lease_ms, row.expires_at_ms))
-
-
-def _unreachable(state: NotifierState, row: Notification) -> str | None:
-    """Why nobody can be told, by the document in force now; None if somebody can."""
-    method = row.page.method if row.page else ""
-    person = person_of(state, row.person)
-    if person is None:
-        return "unknown_person: the configuration of people names nobody with this id"
-    if method != "email":
-        return f"unknown_method: there is no contact method {method!r}"
-    if not person.email:
-        return "no_address: the person has no email address"
-    return None
 
 
 def _configure(state: NotifierState, say: Saying, change: ConfigChanged) -> Iterator[Event]:
@@ -167,3 +175,11 @@ def _good_end(outcome: AttemptOutcome) -> Literal["accepted", "delivered"]:
 
 def _reason(ended: AttemptEnded) -> str:
     return f"{ended.outcome}: {ended.detail}" if ended.detail else ended.outcome
+
+
+def _replaced(row: Notification, newer: int) -> str:
+    return f"number {newer} of its incident replaces it{_doubt(row)}"
+
+
+def _doubt(row: Notification) -> str:
+    return "; an attempt may have got through" if row.in_doubt else ""

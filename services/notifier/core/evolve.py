@@ -10,6 +10,7 @@ from services.notifier.core.model import (
     Phase,
     Recall,
 )
+from services.notifier.core.threads import Thread
 from shared.contracts.event import Event
 from shared.contracts.notification import (
     AttemptInDoubt,
@@ -56,8 +57,13 @@ def evolve(state: NotifierState, fact: Event) -> None:
 
 def index(state: NotifierState, row: Notification) -> None:
     """Enter a row, new or restored, into all that derives from rows."""
-    state.by_cycle.setdefault(row.key, set()).add(row.id)
-    if row.phase is Phase.ENDED:
+    ended = row.phase is Phase.ENDED
+    if row.incident_id:
+        thread = state.threads.setdefault(row.thread, Thread())
+        thread.enter(row.sequence, row.id, is_open=not ended)
+    else:
+        state.by_cycle.setdefault(row.key, set()).add(row.id)
+    if ended:
         _bucket(state, (row.forget_at_ms, row.person)).notifications.append(row.id)
     else:
         state.due.put(row.id, row.due_ms)
@@ -75,6 +81,10 @@ def _opened(state: NotifierState, fact: NotificationOpened) -> None:
         person=fact.person,
         expires_at_ms=fact.expires_at_ms,
         page=fact.page,
+        notice=fact.notice,
+        incident_id=fact.incident_id or "",
+        method=fact.method,
+        sequence=fact.notice.sequence if fact.notice else 0,
         due_ms=fact.at_ms,
     )
     state.notifications[row.id] = row
@@ -91,8 +101,11 @@ def _leased(state: NotifierState, fact: AttemptLeased) -> None:
 
 def _ended(state: NotifierState, fact: NotificationEnded) -> None:
     row = _touch(state, fact.notification_id)
-    row.phase, row.page = Phase.ENDED, None
-    # Not before it has expired: the same page told again must still be known until then.
+    row.phase, row.page, row.notice = Phase.ENDED, None, None
+    if row.incident_id:
+        state.threads[row.thread].open.discard(row.id)
+    # Not before it has expired: the same content told again must still be known until then, and
+    # so must the newest notice of a thread, for older ones may still come.
     row.forget_at_ms = _next_hour(max(fact.at_ms + HORIZON_MS, row.expires_at_ms))
     state.due.drop(row.id)
     _bucket(state, (row.forget_at_ms, row.person)).notifications.append(row.id)
@@ -123,6 +136,12 @@ def _trimmed(state: NotifierState, key: ForgetKey) -> None:
 
 def _forget(state: NotifierState, row: Notification) -> None:
     state.changed.add(storage.NOTIFICATION + row.id)
+    if row.incident_id:
+        thread = state.threads[row.thread]
+        thread.forget(row.sequence, row.id)
+        if not thread.heard:
+            del state.threads[row.thread]
+        return
     rows = state.by_cycle[row.key]
     rows.discard(row.id)
     if not rows:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, TypedDict
 
-from services.notifier.core.model import Notification, NotifierState, cycle_key
+from services.notifier.core.model import Content, Notification, NotifierState, cycle_key
 from shared.contracts.configuration import PEOPLE
 from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested
 from shared.contracts.event import Event
@@ -18,6 +18,7 @@ from shared.contracts.notification import (
     RecallNoted,
     RetryScheduled,
 )
+from shared.contracts.outage import NoticeRequested
 from shared.contracts.system import ConfigChanged, ConfigTaken, EventRejected
 from shared.contracts.words import NotificationEnd
 
@@ -41,7 +42,7 @@ class Saying:
     event: Event
     now: int
 
-    def opened(self, page: PageRequested) -> NotificationOpened:
+    def opened_page(self, page: PageRequested) -> NotificationOpened:
         return NotificationOpened(
             event_id=f"{page.page_id}/opened",
             notification_id=page.page_id,
@@ -54,19 +55,31 @@ class Saying:
             **self._said(page.pool),
         )
 
+    def opened_notice(self, notice: NoticeRequested) -> NotificationOpened:
+        return NotificationOpened(
+            event_id=f"{notice.notice_id}/opened",
+            notification_id=notice.notice_id,
+            person=notice.person,
+            method=notice.method,
+            incident_id=notice.incident_id,
+            expires_at_ms=notice.expires_at_ms,
+            notice=notice,
+            **self._said(notice.pool),
+        )
+
     def leased(self, row: Notification, lease_until_ms: int) -> AttemptLeased:
-        page, attempt_id = _content(row), f"{row.id}/{row.attempts + 1}"
+        told, attempt_id = _content(row), f"{row.id}/{row.attempts + 1}"
         return AttemptLeased(
             event_id=f"{attempt_id}/leased",
             attempt_id=attempt_id,
             notification_id=row.id,
             person=row.person,
-            method=page.method,
+            method=told.method,
             number=row.attempts + 1,
-            message_id=message_id(row.id),
+            message_id=message_id(row),
             lease_until_ms=lease_until_ms,
             possible_repeat=row.in_doubt,
-            **self._said(page.pool),
+            **self._said(told.pool),
         )
 
     def in_doubt(self, row: Notification) -> AttemptInDoubt:
@@ -157,15 +170,16 @@ class Saying:
         }
 
 
-def message_id(notification_id: str) -> str:
+def message_id(row: Notification) -> str:
     """The same for every try, and safe as the left side of a Message-ID (RFC 5322, 3.6.4)."""
-    return "page." + blake2b(notification_id.encode(), digest_size=16).hexdigest()
+    kind = "notice" if row.incident_id else "page"
+    return f"{kind}.{blake2b(row.id.encode(), digest_size=16).hexdigest()}"
 
 
 def current_attempt(row: Notification) -> str:
     return f"{row.id}/{row.attempts}"
 
 
-def _content(row: Notification) -> PageRequested:
-    assert row.page is not None, f"{row.id} has ended: nothing follows for it any more"
-    return row.page
+def _content(row: Notification) -> Content:
+    assert row.content is not None, f"{row.id} has ended: nothing follows for it any more"
+    return row.content

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from services.notifier.core.agenda import Agenda
+from services.notifier.core.threads import Thread, ThreadKey
 from shared.contracts.configuration import Document, PeopleDocument, Person
 from shared.contracts.escalation import PageRequested
+from shared.contracts.outage import NoticeRequested
 
+Content = PageRequested | NoticeRequested  # what a message is made from
 CycleKey = str  # `<escalation id>/c<cycle>/<person>`, from `cycle_key`
 ForgetKey = tuple[int, str]  # when (ms), person
 HORIZON_MS = 86_400_000  # how long recalls and ended notifications are remembered, at least
@@ -21,19 +24,26 @@ def cycle_key(escalation_id: str, cycle: int, person: str) -> CycleKey:
 class Phase(Enum):
     WAITING = "waiting"  # `due_ms`: the next try, or the expiry if that comes first
     LEASED = "leased"  # `due_ms`: the end of the lease
-    ENDED = "ended"  # kept for a while, so that the same page told again opens nothing
+    ENDED = "ended"  # kept for a while, so that the same content told again opens nothing
 
 
 @dataclass(slots=True)
 class Notification:
-    """One row: one page to one person. Its id is the page's id."""
+    """One row: one page or notice to one person. Its id is that of the page or notice.
+
+    A page belongs to a cycle, a notice to a thread; an ended row has neither content any more.
+    """
 
     id: str
     escalation_id: str
     cycle: int
     person: str
     expires_at_ms: int
-    page: PageRequested | None  # what the message is made from; None once it has ended
+    page: PageRequested | None
+    notice: NoticeRequested | None = None
+    incident_id: str = ""  # of a notice; empty: it is a page
+    method: str = ""
+    sequence: int = 0  # of a notice, in its incident
     phase: Phase = Phase.WAITING
     due_ms: int = 0
     attempts: int = 0  # leased so far; the number of the last one
@@ -44,6 +54,14 @@ class Notification:
     @property
     def key(self) -> CycleKey:
         return cycle_key(self.escalation_id, self.cycle, self.person)
+
+    @property
+    def thread(self) -> ThreadKey:
+        return (self.incident_id, self.person, self.method)
+
+    @property
+    def content(self) -> Content | None:
+        return self.page or self.notice
 
 
 @dataclass(slots=True)
@@ -90,7 +108,8 @@ class NotifierState:
     due: Agenda[str] = field(default_factory=Agenda)  # open notifications by `due_ms`
     forget: Agenda[ForgetKey] = field(default_factory=Agenda)
     buckets: dict[ForgetKey, Bucket] = field(default_factory=dict)
-    by_cycle: dict[CycleKey, set[str]] = field(default_factory=dict)  # rows kept, open or ended
+    by_cycle: dict[CycleKey, set[str]] = field(default_factory=dict)  # pages kept, open or ended
+    threads: dict[ThreadKey, Thread] = field(default_factory=dict)  # notices kept
     roll: tuple[str, dict[str, Person]] = ("", {})  # memo of person_of: hash, people by id
 
     @property
@@ -99,10 +118,16 @@ class NotifierState:
         return document if isinstance(document, PeopleDocument) else None
 
 
-def content(state: NotifierState, notification_id: str) -> PageRequested | None:
+def content(state: NotifierState, notification_id: str) -> Content | None:
     """What a notification is to tell; None if it is unknown here or has ended."""
     row = state.notifications.get(notification_id)
-    return None if row is None else row.page
+    return None if row is None else row.content
+
+
+def is_notice(state: NotifierState, notification_id: str) -> bool:
+    """Whether a notification, open or ended, tells of an incident."""
+    row = state.notifications.get(notification_id)
+    return row is not None and bool(row.incident_id)
 
 
 def person_of(state: NotifierState, person: str) -> Person | None:

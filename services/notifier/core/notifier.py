@@ -16,13 +16,14 @@ class NotifierCore:
     """Implements `shared.runner.core.Core`. It holds nothing: all state is in `NotifierState`."""
 
     service = SERVICE
-    version = "1"
+    version = "2"
     log = PEOPLE_LOG
     hears = frozenset(
         {
             "page_requested",
             "page_recalled",
             "page_acknowledged",
+            "notice_requested",
             "attempt_ended",
             "tick",
             "config_changed",

@@ -10,6 +10,7 @@ import msgspec
 
 from services.notifier.core.model import Notification, NotifierState, Recall, Taken
 from shared.contracts.escalation import PageRequested
+from shared.contracts.outage import NoticeRequested
 
 TAKEN = "taken"
 NOTIFICATION = "notification/"
@@ -55,14 +56,14 @@ def _encoded(entity: Taken | Notification | Recall | None) -> bytes | None:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, PageRequested):
+    if isinstance(value, PageRequested | NoticeRequested):
         return value.model_dump(mode="json")
     raise NotImplementedError(f"{type(value).__name__} is in no entity")
 
 
 def _rich(wanted: type, value: Any) -> Any:
-    if wanted is PageRequested:
-        return PageRequested.model_validate(value)
+    if issubclass(wanted, PageRequested | NoticeRequested):
+        return wanted.model_validate(value)
     raise NotImplementedError(f"{wanted.__name__} is in no entity")
 
 

@@ -3,13 +3,22 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from services.router.core import conversation, intake, offers, presence, reconfigure, transfer
+from services.router.core import (
+    conversation,
+    intake,
+    offers,
+    outages,
+    presence,
+    reconfigure,
+    transfer,
+)
 from services.router.core.due import decide_due
 from services.router.core.matching import settle
 from services.router.core.state import RouterState
 from services.router.core.turn import Turn, rejected
 from shared.contracts import agents, interactions
 from shared.contracts.event import Event
+from shared.contracts.outage import ChannelFailedOver, ChannelRestored
 from shared.contracts.routing import TransferredIn
 from shared.contracts.system import ConfigChanged, Tick
 
@@ -27,6 +36,8 @@ RULES: dict[type[Event], Rule] = {
     agents.OfferAnswered: offers.answered,
     agents.WrapUpEnded: conversation.wrap_up_ended,
     TransferredIn: intake.transferred_in,
+    ChannelFailedOver: outages.failed_over,
+    ChannelRestored: outages.restored,
 }
 _HEARD: tuple[type[Event], ...] = (*RULES, ConfigChanged, Tick)
 HEARS = frozenset(it.model_fields["kind"].default for it in _HEARD)

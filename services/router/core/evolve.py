@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.router.core import evolve_agents, evolve_interactions
+from services.router.core import evolve_agents, evolve_interactions, evolve_outages
 from services.router.core.model import Pool
 from services.router.core.pool import PoolState
 from services.router.core.state import RouterState
@@ -15,7 +15,9 @@ Change = Callable[[RouterState, PoolState, Any], None]
 CHANGES: dict[type[Event], Change] = {
     routing.InteractionQueued: evolve_interactions.queued,
     routing.InteractionRequeued: evolve_interactions.requeued,
-    routing.InteractionParked: evolve_interactions.parked,
+    routing.InteractionParked: evolve_outages.parked,
+    routing.InteractionMoved: evolve_outages.moved,
+    routing.OutageNoted: evolve_outages.outage_noted,
     routing.OfferMade: evolve_interactions.offer_made,
     routing.OfferEnded: evolve_interactions.offer_ended,
     routing.InteractionAssigned: evolve_interactions.assigned,

@@ -1,5 +1,7 @@
 """How facts change interactions, their stubs, and the capacity that they hold."""
 
+from msgspec import UNSET
+
 from services.router.core.evolve_agents import freed, place
 from services.router.core.model import (
     REMEMBERED_BY_STUB,
@@ -23,6 +25,7 @@ def queued(state: RouterState, pool: PoolState, fact: routing.InteractionQueued)
     stub = pool.stubs.pop(fact.interaction_id, None)
     if stub is not None:  # it came back by transfer
         state.gone("stub", pool, fact.interaction_id)
+        _arm_stubs(state, pool)  # the timer may have been for this one; others ended after it
     it = Interaction(
         id=fact.interaction_id,
         channel=fact.channel,
@@ -46,9 +49,10 @@ def queued(state: RouterState, pool: PoolState, fact: routing.InteractionQueued)
         answered=fact.answered,
         replied=fact.replied,
         known=list(stub.known) if stub else [],
+        reachable_by=fact.reachable_by or UNSET,
     )
     pool.interactions[it.id] = it
-    _wait(state, pool, it)
+    wait(state, pool, it)
 
 
 def requeued(state: RouterState, pool: PoolState, fact: routing.InteractionRequeued) -> None:
@@ -71,16 +75,10 @@ def requeued(state: RouterState, pool: PoolState, fact: routing.InteractionReque
         remember(it.known, fact.cause)
     if fact.reason in ("transferred", "agent_lost"):  # it begins to wait in this queue now
         it.expires_at_ms = pool.plan.expires_at_ms(it.queue, fact.at_ms)
+    if it.detour is not UNSET and it.detour.home == it.channel:  # an outage had only parked it
+        it.detour = UNSET
     it.status = "waiting"
-    _wait(state, pool, it)
-
-
-def parked(state: RouterState, pool: PoolState, fact: routing.InteractionParked) -> None:
-    it = pool.interactions[fact.interaction_id]
-    pool.floor.dequeue(it)
-    it.status = "parked"
-    it.moves += 1
-    state.interaction_changed(pool, it)
+    wait(state, pool, it)
 
 
 def offer_made(state: RouterState, pool: PoolState, fact: routing.OfferMade) -> None:
@@ -91,6 +89,7 @@ def offer_made(state: RouterState, pool: PoolState, fact: routing.OfferMade) -> 
     it.offer_expires_at_ms, it.offered_at_ms = fact.expires_at_ms, fact.at_ms
     it.agent_ready_since_ms = seat.agent.ready_since_ms
     seat.offered.add(it.id)
+    pool.offered.add(it.id)
     pool.floor.take(seat, it.channel, 1)
     freed(state, pool, seat, fact.at_ms)  # to the end of the line, so that offers are spread
     state.timers.arm(Timer(it.offer_expires_at_ms, Due.OFFER, pool.name, it.id))
@@ -102,6 +101,7 @@ def offer_ended(state: RouterState, pool: PoolState, fact: routing.OfferEnded) -
     agent = seat.agent
     it.status, it.agent_id = "waiting", None  # in line again only when the next fact says so
     seat.offered.discard(it.id)
+    pool.offered.discard(it.id)
     pool.floor.take(seat, it.channel, -1)
     if fact.end == "expired":
         agent.misses += 1
@@ -122,6 +122,8 @@ def assigned(state: RouterState, pool: PoolState, fact: routing.InteractionAssig
     it.status, it.answered = "assigned", True
     it.asides.clear()  # should it wait again, everybody may be asked again
     seat.offered.discard(it.id)
+    pool.offered.discard(it.id)
+    pool.away.discard(it.id)
     seat.assigned.add(it.id)
     if seat.agent.misses:
         seat.agent.misses = 0
@@ -187,8 +189,13 @@ def stub_channel(stub: Stub) -> Channel:
     return stub.channel
 
 
-def _wait(state: RouterState, pool: PoolState, it: Interaction) -> None:
+def wait(state: RouterState, pool: PoolState, it: Interaction) -> None:
+    """It stands in the line of its channel, at the place that its age gives it."""
     pool.floor.enqueue(it)
+    if it.detour is UNSET:
+        pool.away.discard(it.id)
+    else:
+        pool.away.add(it.id)
     for timer in pool.timers(it):
         state.timers.arm(timer)
     state.interaction_changed(pool, it)
@@ -203,6 +210,7 @@ def _set_aside(pool: PoolState, it: Interaction, agent_id: str, until_ms: int) -
 def _end(state: RouterState, pool: PoolState, id_: str, ended: Ended, fact: Fact) -> Stub:
     """Shrink an interaction to its stub; an assignment's capacity is given back."""
     it = pool.interactions.pop(id_)
+    pool.away.discard(id_)
     if it.status == "waiting":
         pool.floor.dequeue(it)
     elif it.agent_id is not None:

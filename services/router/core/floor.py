@@ -83,14 +83,22 @@ class Floor:
         """The line for what this interaction requires; new requirements look at all shelves."""
         requirement = self.requirement(it)
         line = self.lines.get(requirement)
-        if line is None:
-            if len(self.lines) >= self._lines_bound:
-                self._clear_lines()
-            line = Line(self._lines_seen, requirement)
-            self._lines_seen += 1
-            self.lines[requirement] = self._by_bit[line.bit] = line
-            self._admit(line)
-        return line
+        return self._open(requirement) if line is None else line
+
+    def anybody_for(self, it: Interaction, channel: Channel) -> bool:
+        """Whether a configured agent could serve it by this channel, ready or not."""
+        requirement = self.requirement(it)._replace(channel=channel)
+        line = self.lines.get(requirement)
+        return bool((self._open(requirement) if line is None else line).qualified)
+
+    def waiting_by(self, channel: Channel) -> list[str]:
+        """Ids of all who wait by this channel now."""
+        return [
+            id_
+            for requirement, line in self.lines.items()
+            if requirement.channel == channel
+            for id_ in line.live
+        ]
 
     def enqueue(self, it: Interaction) -> None:
         line = self.line(it)
@@ -146,6 +154,15 @@ class Floor:
             for tag in kind.languages:
                 self._by_language.setdefault((kind.channel, tag), []).append(shelf)
         return shelf
+
+    def _open(self, requirement: Requirement) -> Line:
+        if len(self.lines) >= self._lines_bound:
+            self._clear_lines()
+        line = Line(self._lines_seen, requirement)
+        self._lines_seen += 1
+        self.lines[requirement] = self._by_bit[line.bit] = line
+        self._admit(line)
+        return line
 
     def _admit(self, line: Line) -> None:
         channel, languages, _ = line.requirement

@@ -117,6 +117,7 @@ def _queued(
         replied=from_pool.replied if from_pool else False,
         body_hash=arrival.body_hash,
         asked_skills=arrival.skills,
+        reachable_by=arrival.reachable_by,
         attempt=from_pool.attempt if from_pool else 0,
         messages=from_pool.messages if from_pool else 0,
         why=why,

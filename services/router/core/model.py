@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal
 
+from msgspec import UNSET, UnsetType
+
 from shared.contracts.words import AgentStatus, Channel, LanguageSource
 
 Status = Literal["waiting", "offered", "assigned", "parked"]
@@ -18,9 +20,38 @@ REMEMBERED = 32  # commands that an interaction remembers, to know a repeat when
 REMEMBERED_BY_STUB = 8  # enough for late repeats; stubs are many
 
 
+@dataclass(slots=True, frozen=True)
+class Outage:
+    """What was heard last of a channel. Kept when it is up again: the epoch fences late events."""
+
+    epoch: int
+    incident_id: str
+    down: bool
+
+
+@dataclass(slots=True, frozen=True)
+class Moves:
+    """How often interactions of the pool moved because of one incident."""
+
+    moved: int = 0
+    parked: int = 0
+    returned: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Detour:
+    """Of an interaction that an outage moved or parked: where it belongs, and why it is away."""
+
+    home: Channel
+    incident_id: str
+
+
 @dataclass(slots=True)
 class Pool:
-    """What belongs to the pool itself. `heard_ms`: how long its agents could have been heard."""
+    """What belongs to the pool itself. `heard_ms`: how long its agents could have been heard.
+
+    moves: by incident, those counted first in front; bounded (evolve_outages).
+    """
 
     name: str
     config: str = ""
@@ -28,6 +59,8 @@ class Pool:
     heard_ms: int = 0
     heard_at_ms: int = 0
     known: list[int] = field(default_factory=list)
+    outages: dict[Channel, Outage] = field(default_factory=dict)
+    moves: dict[str, Moves] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -59,7 +92,11 @@ class Aside:
 
 @dataclass(slots=True)
 class Interaction:
-    """One open interaction. `agent_id` and what follows it: of the live offer or assignment."""
+    """One open interaction. `agent_id` and what follows it: of the live offer or assignment.
+
+    `channel` is the one by which it waits or is served now. What is UNSET is not stored: most
+    interactions are on no detour, and pay nothing for those that are.
+    """
 
     id: str
     channel: Channel
@@ -81,7 +118,7 @@ class Interaction:
     hop: int = 0
     attempt: int = 0
     messages: int = 0
-    moves: int = 0  # times it was queued again or parked, for their ids
+    moves: int = 0  # times it was queued again, parked or moved, for their ids
     answered: bool = False  # an agent accepted it once, perhaps in an earlier pool
     replied: bool = False
     agent_id: str | None = None
@@ -91,6 +128,13 @@ class Interaction:
     agent_ready_since_ms: int = 0  # before the offer; he gets it back if the offer is withdrawn
     asides: dict[str, Aside] = field(default_factory=dict)
     known: list[int] = field(default_factory=list)
+    reachable_by: tuple[Channel, ...] | UnsetType = UNSET  # other channels, with consent
+    detour: Detour | UnsetType = UNSET
+
+    @property
+    def home(self) -> Channel:
+        """The channel by which the customer came."""
+        return self.channel if self.detour is UNSET else self.detour.home
 
     @property
     def offer_id(self) -> str:

@@ -3,11 +3,14 @@
 from collections import deque
 from heapq import heappop, heappush
 
+from msgspec import UNSET
+
 from services.router.core.floor import Floor
-from services.router.core.model import Agent, Interaction, Pool, Stub
+from services.router.core.model import Agent, Interaction, Outage, Pool, Stub
 from services.router.core.plan import Plan
 from services.router.core.seat import Seat
 from services.router.core.timers import Due, Timer
+from shared.contracts.words import Channel
 
 MINUTE_MS = 60_000  # stubs are dropped by the minute in which they ended: few facts, many stubs
 STUBS_KEPT = 200_000  # of one pool at most: then the oldest tenth goes before its horizon
@@ -23,6 +26,9 @@ class PoolState:
         self.stub_order: deque[tuple[int, str]] = deque()
         self.leases: list[tuple[int, str]] = []
         self.floor = Floor(plan)
+        self.offered: set[str] = set()
+        self.away: set[str] = set()  # parked, or by another channel than their own; not assigned
+        self.down = _down(entity)
 
     @property
     def name(self) -> str:
@@ -43,6 +49,8 @@ class PoolState:
         """Derive floor and leases anew from entities and this plan."""
         self.plan = plan
         self.floor = Floor(plan)
+        self.offered = {it.id for it in self.interactions.values() if it.status == "offered"}
+        self.away = {it.id for it in self.interactions.values() if _is_away(it)}
         self.leases = []
         for agent in self.agents.values():
             self.floor.seat(agent)
@@ -61,6 +69,11 @@ class PoolState:
                 self.floor.take(self.seat(stub.wrap_up_by), stub.channel, 1)
         for seat in self.floor.seats.values():
             self.floor.place(seat)
+
+    def note(self, channel: Channel, outage: Outage) -> None:
+        """Remember what was heard last of a channel."""
+        self.entity.outages[channel] = outage
+        self.down = _down(self.entity)
 
     # Leases, in heard time
 
@@ -187,3 +200,11 @@ class PoolState:
         if shelf is None or timer.agent_id not in shelf.live:
             return False
         return shelf.number in self.floor.line(it).qualified
+
+
+def _down(entity: Pool) -> frozenset[Channel]:
+    return frozenset(channel for channel, outage in entity.outages.items() if outage.down)
+
+
+def _is_away(it: Interaction) -> bool:
+    return it.status == "parked" or (it.status != "assigned" and it.detour is not UNSET)

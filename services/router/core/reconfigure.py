@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.router.core.berth import in_berth
 from services.router.core.presence import change, revoke
 from services.router.core.state import RouterState
 from services.router.core.turn import SERVICE, Turn
@@ -36,12 +37,9 @@ def review(turn: Turn) -> Iterator[Event]:
         else:
             yield from _revoke_unfit(turn, agent_id)
             turn.agents[agent_id] = "configuration"
-    for it in sorted(pool.interactions.values(), key=lambda it: (it.order_ms, it.id)):
-        able = bool(pool.floor.line(it).qualified)
-        if it.status == "parked" and able:
-            yield turn.requeue(it, "unparked")
-        elif it.status == "waiting" and not able:
-            turn.interactions[it.id] = "configuration"
+    for it in pool.interactions.values():
+        if it.status in ("waiting", "parked") and not in_berth(pool, it):
+            turn.interactions.setdefault(it.id, "configuration")
 
 
 def _dismiss(turn: Turn, agent_id: str) -> Iterator[Event]:

@@ -60,11 +60,12 @@ def _to_pool(
         interaction_id=it.id,
         from_pool=turn.pool.name,
         hop=hop,
-        channel=it.channel,
+        channel=it.home,  # the other pool looks at its own outages
         body_hash=it.body_hash,
         language=it.language,
         language_source=it.language_source,
         other_languages=it.other_languages,
+        reachable_by=it.reachable_by or (),
         asked_queue=event.to_queue,
         topic=it.topic,
         skills=as_needs(it.asked_skills),

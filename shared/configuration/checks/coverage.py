@@ -7,8 +7,14 @@ from shared.configuration.findings import Findings
 from shared.configuration.folder import PoolFolder
 from shared.configuration.languages import fallbacks
 from shared.configuration.shape import Report
-from shared.contracts.configuration import Agent, PoolDocument
+from shared.contracts.configuration import (
+    Agent,
+    ChannelSettings,
+    LanguageLevel,
+    PoolDocument,
+)
 from shared.contracts.interactions import SkillNeed
+from shared.contracts.words import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ def check_coverage(folder: PoolFolder, document: PoolDocument, findings: Finding
                 remedy = "give an agent the skills and the language; until then such are parked"
                 report.warning(("queues", index), problem, remedy)
     _check_rules(report, document, profiles)
+    _check_backups(report, document)
 
 
 def _check_rules(report: Report, document: PoolDocument, profiles: set[_Profile]) -> None:
@@ -68,6 +75,28 @@ def _check_rules(report: Report, document: PoolDocument, profiles: set[_Profile]
                 report.warning(("rules", index), problem, remedy)
 
 
+def _check_backups(report: Report, document: PoolDocument) -> None:
+    """A backup that nobody takes receives no contact: the router passes it over."""
+    served = {
+        channel
+        for channel in document.channels
+        if any(_takes(agent, channel, document) for agent in document.agents)
+    }
+    for channel, settings in document.channels.items():
+        for index, backup in enumerate(settings.backups):
+            if backup not in served:
+                problem = f"no agent of the pool can serve the backup `{backup}`"
+                remedy = f"give agents the channel `{backup}` and a language for it"
+                report.warning(("channels", channel, "backups", index), problem, remedy)
+
+
+def _takes(agent: Agent, channel: Channel, document: PoolDocument) -> bool:
+    return any(
+        _suffices(agent, level, channel, document.channels[channel])
+        for level in agent.languages.values()
+    )
+
+
 def _profile(agent: Agent, document: PoolDocument) -> _Profile:
     return _Profile(
         skills=frozenset(agent.skills.items()),
@@ -75,13 +104,21 @@ def _profile(agent: Agent, document: PoolDocument) -> _Profile:
             tag
             for tag, level in agent.languages.items()
             if any(
-                (level.spoken if channel == "voice" else level.written)
-                >= max(1, settings.min_language_level)  # level 0: not at all
-                and agent.channels.get(channel, 0) > 0
-                and agent.capacity_units >= settings.units
+                _suffices(agent, level, channel, settings)
                 for channel, settings in document.channels.items()
             )
         ),
+    )
+
+
+def _suffices(
+    agent: Agent, level: LanguageLevel, channel: Channel, settings: ChannelSettings
+) -> bool:
+    return (
+        (level.spoken if channel == "voice" else level.written)
+        >= max(1, settings.min_language_level)  # level 0: not at all
+        and agent.channels.get(channel, 0) > 0
+        and agent.capacity_units >= settings.units
     )
 
 

@@ -32,6 +32,7 @@ def check_pool(folder: PoolFolder, sla: Typed[SlaFile] | None, findings: Finding
         report.known(("rules", index, "priority"), "priority", rule.priority, priorities)
         _check_when(report, ("rules", index, "when"), rule, value)
         _check_reached(report, index, value.rules)
+    _check_backups(report, value)
     if sla:
         _check_policies(report, value, sla)
         _check_priorities_of_targets(Report(sla, findings), value, folder.name, sla.value)
@@ -64,6 +65,20 @@ def _check_channel(report: Report, at: Steps, word: str, pool: PoolFile) -> None
     if word in CHANNELS and word not in pool.channels:
         problem = f"the pool has no channel `{word}`"
         report.error(at, problem, suggest(word, pool.channels))
+
+
+def _check_backups(report: Report, pool: PoolFile) -> None:
+    """Two channels may be each other's backups: one that is down is passed over."""
+    for channel, entry in pool.channels.items():
+        for index, backup in enumerate(entry.backups):
+            at: Steps = ("channels", channel, "backups", index)
+            if backup == channel:
+                report.error(at, f"`{channel}` is its own backup", "name another channel")
+            elif backup not in pool.channels:
+                problem = f"the pool has no channel `{backup}`"
+                report.error(at, problem, suggest(backup, pool.channels.keys() - {channel}))
+            elif backup in entry.backups[:index]:
+                report.warning(at, f"`{backup}` stands twice", "remove one of them")
 
 
 def _check_reached(report: Report, index: int, rules: tuple[RuleEntry, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from zoneinfo import available_timezones
 
+from shared.configuration.checks.addresses import problem_of_webhook
 from shared.configuration.files import (
     CalendarsFile,
     EscalationEntry,
@@ -26,6 +27,8 @@ def check_people(
         _check_timezone(report, (*steps, "timezone"), person.timezone)
         if person.email is not None and not _is_address(person.email):
             report.error((*steps, "email"), "not an e-mail address", "write name@example.com")
+        if person.webhook is not None and (problem := problem_of_webhook(person.webhook)):
+            report.error((*steps, "webhook"), problem, "write https://host/path")
         if locales is not None and not locales.intersection(fallbacks(person.locale)):
             problem = f"there are no templates in `{person.locale}`"
             remedy = f"choose one of {', '.join(sorted(locales))}, or add its templates"
@@ -82,9 +85,10 @@ def _check_level_people(
         if known is None:
             continue
         report.known(at, "person", person, known)
-        if person in known and known[person].email is None:
-            problem = f"`{person}` is paged and has no e-mail address"
-            report.error(at, problem, "add `email` in people.yaml")
+        if person in known and getattr(known[person], level.method) is None:
+            what = "e-mail address" if level.method == "email" else level.method
+            problem = f"`{person}` is paged and has no {what}"
+            report.error(at, problem, f"add `{level.method}` in people.yaml")
 
 
 def _check_timezone(report: Report, steps: Steps, zone: str) -> None:

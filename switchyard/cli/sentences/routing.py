@@ -7,6 +7,7 @@ from shared.contracts.routing import (
     InteractionAssigned,
     InteractionClosed,
     InteractionExpired,
+    InteractionMoved,
     InteractionParked,
     InteractionQueued,
     InteractionRequeued,
@@ -15,6 +16,7 @@ from shared.contracts.routing import (
     OfferDecision,
     OfferEnded,
     OfferMade,
+    OutageNoted,
     QueueDecision,
     StubsDropped,
     TransferredIn,
@@ -65,7 +67,35 @@ def _(event: InteractionRequeued) -> str:
 @sentence.register
 def _(event: InteractionParked) -> str:
     detail = f" ({event.detail})" if event.detail else ""
+    if event.reason == "channel_down":
+        incident = f" (incident {event.incident_id})" if event.incident_id else ""
+        return (
+            f"It is parked in queue {event.queue} with the age it has: its channel is down"
+            f"{incident}, and no backup reaches this customer{detail}."
+        )
     return f"It is parked in queue {event.queue}: {spaced(event.reason)}{detail}."
+
+
+@sentence.register
+def _(event: InteractionMoved) -> str:
+    home, to = spaced(event.home_channel), spaced(event.to_channel)
+    age = f"in queue {event.queue}, with the age it had (incident {event.incident_id})"
+    if event.direction == "to_backup":
+        parked = "It need not be parked any longer: it" if event.was_parked else "It"
+        return f"{parked} waits by {to}, for {home} is down, {age}."
+    if event.was_parked:
+        return f"It is parked no longer and waits by {to} again, which is back, {age}."
+    backup = spaced(event.from_channel)
+    return f"It waits by {to} again, which is back, and no longer by {backup}, {age}."
+
+
+@sentence.register
+def _(event: OutageNoted) -> str:
+    now = "is down" if event.down else "is back"
+    return (
+        f"Pool {event.pool} heard that {spaced(event.channel)} {now} "
+        f"(incident {event.incident_id})."
+    )
 
 
 @sentence.register

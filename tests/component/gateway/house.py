@@ -15,6 +15,7 @@ from services.gateway.app import build_app
 from services.gateway.settings import GatewaySettings
 from shared.contracts import escalation, routing
 from shared.contracts.configuration import (
+    INSTALLATION,
     Agent,
     ChannelSettings,
     Document,
@@ -27,7 +28,7 @@ from shared.contracts.configuration import (
 from shared.contracts.event import Event
 from shared.contracts.interactions import InteractionReceived
 from shared.contracts.system import ConfigChanged, EventRejected
-from shared.contracts.topics import POOL_LOG
+from shared.contracts.topics import POOL_LOG, SYSTEM_LOG
 from shared.language import Detector
 from shared.links import AckLinks
 from tests.support.memory_log import MemoryLog
@@ -58,6 +59,7 @@ SECRETS = {
     ),
     "lead": ApiKey(name="lead", role="supervisor", pools=("boston",), sha256=hash_key("lead")),
     "boss": ApiKey(name="boss", role="manager", pools=("*",), sha256=hash_key("boss")),
+    "local": ApiKey(name="local", role="manager", pools=("boston",), sha256=hash_key("local")),
     "crm": ApiKey(name="crm", role="system", pools=("boston",), sha256=hash_key("crm")),
     "slow": ApiKey(
         name="slow", role="system", pools=("boston",), sha256=hash_key("slow"), requests_per_s=1
@@ -106,10 +108,20 @@ class House:
         """Append and wait until the view has read it."""
         for event in events:
             await self.log.append(POOL_LOG, event.pool, event)
+        await self.read()
+
+    async def tell_system(self, *events: Event) -> None:
+        """The same for system-log."""
+        for event in events:
+            await self.log.append(SYSTEM_LOG, INSTALLATION, event)
+        await self.read()
+
+    async def read(self) -> None:
+        """Wait until the view has read all there is."""
         await until(lambda: self.desk.view.records == self.written())
 
-    def written(self, topic: str = POOL_LOG) -> int:
-        return sum(record.topic == topic for record in self.log.records)
+    def written(self) -> int:
+        return sum(record.topic in (POOL_LOG, SYSTEM_LOG) for record in self.log.records)
 
     def commands(self, kind: str, topic: str = POOL_LOG) -> list[Any]:
         return [event for event in self.log.events(topic) if event.kind == kind]  # type: ignore[attr-defined] # every event of the catalogue has a kind
@@ -139,7 +151,11 @@ async def open_house(
             await configure(log, documents, document)
     app = build_app(
         settings=GatewaySettings(
-            **{"answer_wait_s": 0.05 if respond is None else 5.0, "heartbeat_period_s": 10}
+            **{
+                "answer_wait_s": 0.05 if respond is None else 5.0,
+                "heartbeat_period_s": 10,
+                "evidence_period_s": 300,
+            }
             | settings
         ),
         appender=log,
@@ -156,11 +172,15 @@ async def open_house(
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:
             house = House(app=app, log=log, clock=clock, http=http, documents=documents)
             await until(house.desk.view.caught_up)
-            responder = asyncio.create_task(_respond(log, respond))
+            responders = [
+                asyncio.create_task(_respond(log, respond, topic))
+                for topic in (POOL_LOG, SYSTEM_LOG)
+            ]
             try:
                 yield house
             finally:
-                responder.cancel()
+                for responder in responders:
+                    responder.cancel()
 
 
 async def configure(
@@ -180,16 +200,15 @@ async def configure(
     await log.append(POOL_LOG, document.pool, event)
 
 
-async def _respond(log: MemoryLog, respond: Responder | None) -> None:
+async def _respond(log: MemoryLog, respond: Responder | None, topic: str) -> None:
     if respond is None:
         return
-    answered = 0
-    async for batch in log.follower(POOL_LOG).batches():
+    async for batch in log.follower(topic).batches():
         for record in batch:
             if record.by == "gateway":
                 for fact in respond(record.event()):
-                    answered += 1
-                    await log.append(POOL_LOG, fact.pool, fact)
+                    key = fact.pool if topic == POOL_LOG else INSTALLATION
+                    await log.append(topic, key, fact)
 
 
 def queues_everything(event: Event) -> Iterable[Event]:

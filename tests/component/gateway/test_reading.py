@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from shared.contracts import routing
 from shared.contracts.configuration import PoolDocument, canonical, hash_of
 from shared.contracts.system import ConfigTaken
@@ -161,15 +163,16 @@ async def test_an_unknown_interaction_is_not_found() -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_interaction")
 
 
-async def test_the_doors_are_shut_until_the_view_has_caught_up() -> None:
+@pytest.mark.parametrize("topic", ["pool-log", "system-log"])
+async def test_the_doors_are_shut_until_the_view_has_caught_up(topic: str) -> None:
     async with open_house() as house:
-        house.desk.view._follower = None
+        del house.desk.view._followers[topic]
         ready = await house.http.get("/readyz")
         asked = await house.get("/v1/status")
         alive = await house.http.get("/healthz")
 
     assert (ready.status_code, asked.status_code, alive.status_code) == (503, 503, 200)
-    assert ready.json()["reasons"] == ["the view has not caught up with pool-log"]
+    assert ready.json()["reasons"] == [f"the view has not caught up with {topic}"]
     assert asked.headers["retry-after"] == "1"
 
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from shared.contracts.system import ConfigChanged
-from shared.contracts.topics import DEAD_LETTERS, PEOPLE_LOG, POOL_LOG
+from shared.contracts.topics import DEAD_LETTERS, PEOPLE_LOG, POOL_LOG, SYSTEM_LOG, TOPICS
 from shared.kafka.appender import KafkaAppender
 from shared.kafka.connection import Connection
 from shared.log import LogRecord
@@ -35,13 +35,13 @@ def records(connection: Connection, topic: str) -> list[LogRecord]:
 
 def test_a_configuration_is_applied_compared_and_kept(embedded: Connection, tmp_path: Path) -> None:
     code, created = run(embedded, "topics", "create", "--partitions", "3")
-    assert (code, len(created["created"])) == (0, 8)
+    assert (code, len(created["created"])) == (0, len(TOPICS))
     assert run(embedded, "topics", "create") == (0, {"created": []})
     assert run(embedded, "topics", "check") == (0, [])
 
     folder = write(tmp_path)
     code, planned = run(embedded, "config", "apply", str(folder), "--dry-run")
-    assert (code, planned["changed"]) == (0, ["*", "support"])
+    assert (code, planned["changed"]) == (0, ["*", "support", "@installation"])
     assert records(embedded, POOL_LOG) == []
 
     run(embedded, "config", "apply", str(folder), "--actor", "noor", "--reason", "first")
@@ -49,8 +49,10 @@ def test_a_configuration_is_applied_compared_and_kept(embedded: Connection, tmp_
     assert isinstance(told, ConfigChanged)
     assert (told.pool, told.version, told.actor) == ("support", 1, "operator:noor")
     assert sorted(record.partition for record in records(embedded, PEOPLE_LOG)) == [0, 1, 2]
+    assert [record.key for record in records(embedded, SYSTEM_LOG)] == ["@installation"]
 
-    assert run(embedded, "config", "diff", str(folder)) == (0, {"*": [], "support": []})
+    unchanged: dict[str, list[str]] = {"*": [], "support": [], "@installation": []}
+    assert run(embedded, "config", "diff", str(folder)) == (0, unchanged)
     write(tmp_path, **{"people.yaml": FILES["people.yaml"].replace("noor@", "n@")})
     code, differs = run(embedded, "config", "diff", str(folder))
     assert code == 1
@@ -62,8 +64,28 @@ def test_a_configuration_is_applied_compared_and_kept(embedded: Connection, tmp_
     assert [(it["pool"], it["version"], it["reason"]) for it in history] == [
         ("*", 2, "new address"),
         ("support", 1, "first"),
+        ("@installation", 1, "first"),
         ("*", 1, "first"),
     ]
+    _, of_outages = run(embedded, "config", "history", "--pool", "outages")
+    assert [it["pool"] for it in of_outages] == ["@installation"]
+
+
+def test_people_and_outages_are_told_by_their_titles(embedded: Connection, tmp_path: Path) -> None:
+    run(embedded, "topics", "create", "--partitions", "3")
+    run(embedded, "config", "apply", str(write(tmp_path)))
+    outage = FILES["outage.yaml"].replace("every: 30s, timeout: 5s", "every: 20s, timeout: 5s")
+    folder = write(tmp_path, **{"outage.yaml": outage})
+    broker = ("--broker", embedded.settings.bootstrap_servers, "--profile", "embedded")
+    compared = CliRunner().invoke(build(), ["config", "diff", str(folder), *broker])
+    assert compared.stdout.splitlines() == [
+        "people: unchanged",
+        "pool support: unchanged",
+        "outages: 1 change",
+        "  ~ channels.chat.probes.door.every_s: 30 -> 20",
+    ]
+    listed = CliRunner().invoke(build(), ["config", "history", *broker])
+    assert {line.split()[0] for line in listed.stdout.splitlines()[1:]} >= {"people", "outages"}
 
 
 def test_dead_letters_are_listed_without_content_and_driven_again(embedded: Connection) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from shared.configuration import Loaded, document_hash, load
-from shared.contracts.configuration import PEOPLE, hash_of, read_document
+from shared.contracts.configuration import INSTALLATION, PEOPLE, hash_of, read_document
 from shared.contracts.system import ConfigChanged
-from shared.contracts.topics import CONFIG, PEOPLE_LOG, POOL_LOG, partition_of
+from shared.contracts.topics import CONFIG, PEOPLE_LOG, POOL_LOG, SYSTEM_LOG, partition_of
 from switchyard.cli.apply import Applied, Order, Publication, latest_of, left_behind, plan_apply
 from tests.unit.configuration.sound import FILES, write
 
@@ -33,7 +33,7 @@ def told(publications: list[Publication]) -> list[ConfigChanged]:
     return [
         ConfigChanged.model_validate_json(it.value)
         for it in publications
-        if it.topic in (POOL_LOG, PEOPLE_LOG)
+        if it.topic in (POOL_LOG, PEOPLE_LOG, SYSTEM_LOG)
     ]
 
 
@@ -50,6 +50,7 @@ def test_a_document_is_stored_under_the_hash_of_its_bytes(tmp_path: Path) -> Non
     assert [read_document(value) for value in stored.values()] == [
         now.people,
         now.pools["support"],
+        now.outage,
     ]
 
 
@@ -63,6 +64,26 @@ def test_the_pool_is_told_in_its_partition_and_people_in_every_one(tmp_path: Pat
     assert {event.pool for event in events} == {PEOPLE}
     assert [event.partition for event in events] == [0, 1, 2]
     assert len({event.event_id for event in events}) == 3
+
+
+def test_outages_are_told_once_in_the_log_of_the_installation(tmp_path: Path) -> None:
+    now = loaded(tmp_path)
+    [record] = [it for it in plan_apply(now, {}, ORDER) if it.topic == SYSTEM_LOG]
+    assert (record.partition, record.key) == (0, INSTALLATION)
+    [event] = told([record])
+    assert (event.pool, event.partition) == (INSTALLATION, None)
+    assert event.hash == document_hash(now.outage)
+    assert event.event_id == f"config:{INSTALLATION}:1:{event.hash}"
+
+
+def test_a_new_backup_is_a_change_of_its_pool_and_of_outages(tmp_path: Path) -> None:
+    before = applied(plan_apply(loaded(tmp_path / "a"), {}, ORDER))
+    pool = FILES["pools/support/pool.yaml"].replace("backups: [voice]", "backups: []")
+    after = loaded(tmp_path / "b", **{"pools/support/pool.yaml": pool})
+    assert [event.pool for event in told(plan_apply(after, before, ORDER))] == [
+        "support",
+        INSTALLATION,
+    ]
 
 
 def test_who_and_why_stay_in_the_log_and_in_the_history(tmp_path: Path) -> None:
@@ -89,6 +110,7 @@ def test_a_document_comes_before_its_event_and_the_history_last(tmp_path: Path) 
     assert kinds == [
         "document", PEOPLE_LOG, PEOPLE_LOG, PEOPLE_LOG, "applied",
         "document", POOL_LOG, "applied",
+        "document", SYSTEM_LOG, "applied",
     ]  # fmt: skip
 
 
@@ -135,5 +157,5 @@ def test_a_configuration_with_errors_is_never_applied(tmp_path: Path) -> None:
 
 def test_a_pool_that_left_the_folder_is_named(tmp_path: Path) -> None:
     entry = Applied(pool="old", version=1, hash="x", at_ms=0, actor="a", reason="")
-    people = entry.model_copy(update={"pool": PEOPLE})
-    assert left_behind(loaded(tmp_path), {"old": entry, PEOPLE: people}) == ("old",)
+    shared = {name: entry.model_copy(update={"pool": name}) for name in (PEOPLE, INSTALLATION)}
+    assert left_behind(loaded(tmp_path), {"old": entry, **shared}) == ("old",)

@@ -140,6 +140,9 @@ def of_schema(schema: Any, root: Any, *, full: bool) -> Any:
                 else of_schema(schema["properties"][name], root, full=full)
                 for name in wanted
             }
+        case "object" if "propertyNames" in schema:
+            name = of_schema(schema["propertyNames"], root, full=full)
+            return {name: of_schema(schema["additionalProperties"], root, full=full)}
         case "object":
             return {"topic": "snow"}
         case "array" if "prefixItems" in schema:

@@ -55,12 +55,12 @@ def test_a_sound_configuration_passes(tmp_path: Path) -> None:
 
 
 def test_an_error_is_told_with_place_and_remedy_and_fails(tmp_path: Path) -> None:
-    people = FILES["people.yaml"].replace("noor", "nor")
-    result = run("check", str(write(tmp_path, **{"people.yaml": people})))
+    escalation = FILES["escalation.yaml"].replace("noor", "nor")
+    result = run("check", str(write(tmp_path, **{"escalation.yaml": escalation})))
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
-        f"{tmp_path}/escalation.yaml:4:30: error: unknown person `noor`",
-        "    remedy: did you mean `nor`?",
+        f"{tmp_path}/escalation.yaml:4:30: error: unknown person `nor`",
+        "    remedy: did you mean `noor`?",
         "1 pool, 2 agents, 2 people: 1 error, 0 warnings",
     ]
 
@@ -80,9 +80,9 @@ def test_a_check_as_json_is_json_alone(tmp_path: Path) -> None:
 
 
 def test_locales_without_templates_are_found(tmp_path: Path) -> None:
-    people = FILES["people.yaml"].replace("locale: he", "locale: lv")
+    people = FILES["people.yaml"].replace("locale: he", "locale: ja")
     result = run("check", str(write(tmp_path, **{"people.yaml": people})))
-    assert "there are no templates in `lv`" in result.stdout
+    assert "there are no templates in `ja`" in result.stdout
 
 
 def test_a_configuration_with_errors_reaches_no_broker(tmp_path: Path) -> None:

@@ -47,6 +47,19 @@ policies:
         within: 3 business days
         calendar: office
 """,
+    "outage.yaml": """\
+it: [noor]
+references:
+  - {name: router, tcp: "192.0.2.1:443", every: 30s, timeout: 500ms}
+channels:
+  chat:
+    probes:
+      - {name: door, http: "https://chat.example.com/health", every: 30s, timeout: 5s}
+      - {name: line, tcp: "[2001:db8::1]:443"}
+    silent_after: 15min
+    recovered_for: 2min
+promises: {critical: 10min}
+""",
     "pools/support/pool.yaml": """\
 default_language: en
 default_queue: general
@@ -56,8 +69,8 @@ priorities:
   - {name: normal}
   - {name: urgent, head_start: 15min}
 channels:
-  voice: {units: 100, min_language_level: 3}
-  chat: {units: 30, wrap_up: 15s}
+  voice: {units: 100, min_language_level: 3, backups: [chat]}
+  chat: {units: 30, wrap_up: 15s, backups: [voice]}
 queues:
   - name: general
   - name: money
@@ -70,6 +83,8 @@ rules:
   - name: rest-of-money
     when: {topic: refund}
     queue: money
+managers: [noor]
+staff: [noor]
 """,
     "pools/support/agents.yaml": """\
 agents:

@@ -51,6 +51,38 @@ def test_a_secret_is_never_repeated(tmp_path: Path) -> None:
     assert "hunter2" not in str(findings)
 
 
+def test_who_is_told_of_outages_can_be_reached(tmp_path: Path) -> None:
+    people = FILES["people.yaml"] + "  - {id: silent}\n"
+    outage = FILES["outage.yaml"].replace("it: [noor]", "it: [noor, silent]")
+    pool = FILES["pools/support/pool.yaml"].replace("staff: [noor]", "staff: silent")
+    changes = {"people.yaml": people, "outage.yaml": outage, "pools/support/pool.yaml": pool}
+    findings = load(write(tmp_path, **changes)).findings
+    assert [(Path(each.file).name, each.line, each.column) for each in findings] == [
+        ("outage.yaml", 1, 12),
+        ("pool.yaml", 24, 8),
+    ]
+    assert {each.problem for each in findings} == {
+        "`silent` is told of outages and has no contact method"
+    }
+
+
+def test_a_webhook_to_this_machine_needs_no_tls(tmp_path: Path) -> None:
+    for host in ("127.0.0.1:8080", "localhost", "[::1]:9"):
+        webhook = f"email: dana@example.com\n    webhook: http://{host}/hook"
+        people = FILES["people.yaml"].replace("email: dana@example.com", webhook)
+        assert load(write(tmp_path, **{"people.yaml": people})).findings == ()
+
+
+def test_channels_that_nothing_watches_need_no_audience(tmp_path: Path) -> None:
+    pool = FILES["pools/support/pool.yaml"].replace("managers: [noor]\n", "")
+    pool = pool.replace("backups: [voice]", "backups: []")
+    assert (
+        load(write(tmp_path, **{"pools/support/pool.yaml": pool, "outage.yaml": ""})).errors == ()
+    )
+    (tmp_path / "outage.yaml").unlink()
+    assert load(tmp_path).findings == ()
+
+
 def test_a_misspelt_file_is_told(tmp_path: Path) -> None:
     findings = load(
         write(tmp_path, **{"calender.yaml": "", "pools/support/agent.yml": ""})

@@ -11,8 +11,13 @@ from shared.contracts.configuration import (
     Calendar,
     EscalationLevel,
     LanguageLevel,
+    OutageDocument,
     PoolDocument,
+    PoolInOutage,
+    Probe,
+    Recipient,
     Span,
+    WatchedChannel,
 )
 from tests.unit.configuration.sound import FILES, write
 
@@ -114,6 +119,56 @@ def test_promises_calendars_and_levels_are_what_they_say(tmp_path: Path) -> None
     [duty] = document.escalation_policies
     assert duty.levels[1] == EscalationLevel(after_s=600, people=("dana",))
     assert (duty.rounds, duty.round_s) == (2, 1800)
+
+
+def test_outages_are_what_their_file_and_the_pools_say(tmp_path: Path) -> None:
+    outage = load(write(tmp_path)).outage
+    noor = (Recipient(person="noor"),)
+    assert outage.it == noor
+    assert outage.pools == {
+        "support": PoolInOutage(
+            backups={"voice": ("chat",), "chat": ("voice",)}, managers=noor, staff=noor
+        )
+    }
+    door = Probe(name="door", target="https://chat.example.com/health")
+    line = Probe(name="line", kind="tcp", target="[2001:db8::1]:443")
+    assert outage.channels == {
+        "chat": WatchedChannel(probes=(door, line), silent_after_s=900, recovered_for_s=120)
+    }
+    [router] = outage.references
+    assert (router.kind, router.target, router.timeout_s) == ("tcp", "192.0.2.1:443", 0.5)
+    assert (outage.promises.critical_s, outage.promises.major_s) == (600, 1800)
+
+
+def test_without_a_file_of_outages_pools_keep_their_backups_and_audiences(tmp_path: Path) -> None:
+    pools = load(write(tmp_path)).outage.pools
+    (tmp_path / "outage.yaml").unlink()
+    assert load(tmp_path).outage == OutageDocument(pools=pools)
+
+
+def test_a_person_is_told_once_by_every_contact_method_that_he_has(tmp_path: Path) -> None:
+    people = FILES["people.yaml"].replace(
+        "email: dana@", "webhook: https://hooks.example.com/1\n    email: dana@"
+    )
+    people += "  - {id: room, webhook: https://hooks.example.com/2}\n"
+    outage = FILES["outage.yaml"].replace("it: [noor]", "it: [dana, room, dana]")
+    loaded = load(write(tmp_path, **{"people.yaml": people, "outage.yaml": outage}))
+    assert loaded.errors == ()
+    assert [(it.person, it.method) for it in loaded.outage.it] == [
+        ("dana", "email"),
+        ("dana", "webhook"),
+        ("room", "webhook"),
+    ]
+    assert loaded.people.people[1].webhook == "https://hooks.example.com/1"
+
+
+def test_a_person_can_be_paged_by_webhook(tmp_path: Path) -> None:
+    people = FILES["people.yaml"].replace(
+        "email: dana@", "webhook: https://h.example.com\n    email: dana@"
+    )
+    escalation = FILES["escalation.yaml"].replace("[dana]", "[dana]\n        method: webhook")
+    document = support(tmp_path, **{"people.yaml": people, "escalation.yaml": escalation})
+    assert [it.method for it in document.escalation_policies[0].levels] == ["email", "webhook"]
 
 
 def test_comments_and_key_order_do_not_change_the_hash(tmp_path: Path) -> None:

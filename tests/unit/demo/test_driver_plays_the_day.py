@@ -14,9 +14,12 @@ from shared.clock import SteeredClock
 from switchyard.demo.counters import Counters
 from switchyard.demo.day import plan_day
 from switchyard.demo.doors import Doors, GaveUpError
-from switchyard.demo.driver import Driver, busiest_ms, new_scene
+from switchyard.demo.driver import Driver, new_scene
+from switchyard.demo.outage import LENGTH_MS
+from switchyard.demo.outside import Outside
 from switchyard.demo.progress import Show
 from switchyard.demo.staff import staff
+from switchyard.demo.webhooks import Receiver, new_secret
 from tests.unit.demo.fake_gateway import FakeGateway
 
 PLAN = plan_day(seed=5, scale=0.006)
@@ -34,6 +37,23 @@ class FakeInstallation:
 
     def kill(self, service: str) -> None:
         self.killed.append(service)
+
+
+class Telephone(Outside):
+    """Notes for how long it was down."""
+
+    def __init__(self, clock: SteeredClock) -> None:
+        super().__init__(Receiver(new_secret()))
+        self._clock = clock
+        self.lasted_ms = 0
+
+    def fail(self) -> None:
+        super().fail()
+        self.lasted_ms -= self._clock.now_ms()
+
+    def recover(self) -> None:
+        super().recover()
+        self.lasted_ms += self._clock.now_ms()
 
 
 @asynccontextmanager
@@ -59,7 +79,10 @@ async def test_everybody_is_received_answered_and_closed_and_all_go_home(tmp_pat
         installation = FakeInstallation(url, clock)
         scene = new_scene(installation, PLAN, seed=5, counters=counters)
         people = staff(seed=5, scale=0.05)
-        driver = Driver(installation, PLAN, people, scene, mode=SPEED, kill="router")
+        telephone = Telephone(clock)
+        driver = Driver(
+            installation, PLAN, people, scene, telephone=telephone, mode=SPEED, kill="router"
+        )
         with Show(PLAN.starts_ms, PLAN.ends_ms, quiet=True) as show:
             await driver.run(show)
         await scene.doors.close()
@@ -76,6 +99,9 @@ async def test_everybody_is_received_answered_and_closed_and_all_go_home(tmp_pat
     assert {gateway.presence[it.id] for it in people} == {"offline"}
     assert len(gateway.seen["beat"]) < len(people)
     assert installation.killed == ["router"]
+    # and the telephone was down at the busiest hour, and works again
+    assert telephone.telephone_works
+    assert telephone.lasted_ms == pytest.approx(LENGTH_MS, abs=0.05 * SPEED * 1000)
 
 
 async def test_an_address_where_nobody_answers_is_given_up_with_its_name(
@@ -86,8 +112,3 @@ async def test_an_address_where_nobody_answers_is_given_up_with_its_name(
     with pytest.raises(GaveUpError, match="no answer after 2 tries"):
         await doors.command("/v1/interactions", role="system", key="a")
     await doors.close()
-
-
-def test_the_busiest_hour_is_at_noon() -> None:
-    plan = plan_day(seed=5)
-    assert 9 <= (busiest_ms(plan) - plan.starts_ms) // 3_600_000 <= 16

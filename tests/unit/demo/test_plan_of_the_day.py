@@ -5,9 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from switchyard.demo.day import LANGUAGES, plan_day
+from switchyard.demo.day import LANGUAGES, Contact, Plan, plan_day
 from switchyard.demo.extract import cases, resolution, texts
+from switchyard.demo.outage import PlannedOutage
+from switchyard.demo.staff import staff
 from switchyard.demo.topics import POOLS
+from tests.unit.demo.outage_alone import played_alone
+
+MINUTE = 60_000
 
 
 def test_the_same_seed_gives_the_same_plan_and_another_seed_another() -> None:
@@ -55,6 +60,60 @@ def test_the_head_of_the_report_says_what_is_not_original() -> None:
     notes = " ".join(plan_day(seed=3).notes())
     assert "608 requests" in notes
     assert "not original" in notes
+
+
+def test_the_largest_channel_is_down_at_the_busiest_hour() -> None:
+    plan = plan_day(seed=3)
+    outage = plan.outage
+    assert Counter(it.channel for it in plan.contacts).most_common(1)[0][0] == outage.channel
+    assert 45 * MINUTE <= outage.ends_ms - outage.starts_ms <= 75 * MINUTE
+    hours = [(it.at_ms - plan.starts_ms) // (60 * MINUTE) for it in plan.contacts]
+    assert abs(Counter(hours).most_common(1)[0][0] * 60 + 30 - _minute(plan, outage)) <= 45
+
+
+def test_three_callers_in_four_can_get_texts_and_nobody_else_is_reached_by_another_channel() -> (
+    None
+):
+    contacts = plan_day(seed=3).contacts
+    reachable = Counter(it.reachable_by for it in contacts if it.channel == "voice")
+    assert reachable[("sms",)] / reachable.total() == pytest.approx(0.75, abs=0.02)
+    assert {it.reachable_by for it in contacts if it.channel != "voice"} == {()}
+
+
+def test_who_meets_the_outage_waits_for_hours_and_who_does_not_is_as_patient_as_ever() -> None:
+    plan = plan_day(seed=3)
+    callers = [it for it in plan.contacts if it.channel == "voice"]
+    patience = {
+        met: [it.patience_s or 0.0 for it in callers if _meets(it, plan.outage) is met]
+        for met in (True, False)
+    }
+    assert min(patience[True]) >= 7200
+    assert sorted(patience[False])[len(patience[False]) // 2] < 600
+
+
+@pytest.mark.parametrize("seed", [1, 20_150_204])
+def test_even_if_nobody_wrote_that_hour_200_are_moved_and_200_come_back(seed: int) -> None:
+    """A bound: agents take texts and nothing else, and calls of the outage are all there is."""
+    plan = plan_day(seed=seed)
+    outage = played_alone(plan, staff(seed=seed))
+    assert outage.moved >= 200
+    assert outage.parked + outage.waiting >= 200
+
+
+def test_in_a_small_day_some_are_moved_and_some_come_back_too() -> None:
+    plan = plan_day(seed=20_150_204, scale=0.03)
+    outage = played_alone(plan, staff(seed=20_150_204, scale=0.03))
+    assert outage.moved > 0
+    assert outage.parked + outage.waiting > 0
+
+
+def _meets(contact: Contact, outage: PlannedOutage) -> bool:
+    """He calls while it lasts; those who called before it are another matter."""
+    return outage.starts_ms <= contact.at_ms < outage.ends_ms
+
+
+def _minute(plan: Plan, outage: PlannedOutage) -> int:
+    return (outage.middle_ms - plan.starts_ms) // MINUTE
 
 
 def test_the_city_s_rules_are_for_types_of_that_day() -> None:

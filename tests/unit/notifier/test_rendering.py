@@ -1,4 +1,4 @@
-"""Pages in English and Hebrew: complete, isolated, bounded."""
+"""Pages in every language: complete, isolated, bounded."""
 
 import re
 from collections import Counter
@@ -13,13 +13,8 @@ from services.notifier.adapters.phrases import (
     missing_templates,
     phrases_of,
 )
-from services.notifier.adapters.rendering import (
-    LONGEST_SUBJECT,
-    Message,
-    duration,
-    local_time,
-    render,
-)
+from services.notifier.adapters.rendering import render
+from services.notifier.adapters.wording import LONGEST_SUBJECT, Message, duration, local_time
 from shared.contracts.configuration import Person
 from shared.contracts.words import CHANNELS
 from tests.support.ledger import ANA, DOV, SECOND, T0, page
@@ -106,7 +101,15 @@ def test_braces_in_a_value_are_no_placeholders() -> None:
 
 @pytest.mark.parametrize(
     ("locale", "language"),
-    [("he-IL", "he"), ("he", "he"), ("HE_il", "he"), ("en-GB", "en"), ("lv", "en"), ("", "en")],
+    [
+        ("he-IL", "he"),
+        ("he", "he"),
+        ("HE_il", "he"),
+        ("en-GB", "en"),
+        ("pt-BR", "pt"),
+        ("fi", "en"),
+        ("", "en"),
+    ],
 )
 def test_a_locale_falls_back_to_its_language_and_then_to_english(
     locale: str, language: str
@@ -115,15 +118,15 @@ def test_a_locale_falls_back_to_its_language_and_then_to_english(
 
 
 def test_every_shipped_language_is_complete() -> None:
-    assert available() == ("en", "he")
+    assert available() == ("en", "he", "lv", "nl", "pt", "ro")
     assert missing_templates(available()) == []
     for language in available():
         assert set(phrases_of(language).channels) == set(CHANNELS)
 
 
 def test_a_locale_without_templates_is_told_with_a_remedy() -> None:
-    (problem,) = missing_templates(["lv-LV", "he-IL"])
-    assert "'lv-LV'" in problem
+    (problem,) = missing_templates(["fi-FI", "he-IL"])
+    assert "'fi-FI'" in problem
     assert "en, he" in problem
 
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 
 from services.notifier.adapters.delivery import Delivery
 from services.notifier.adapters.mail import Envelope, InvalidAddressError
+from services.notifier.adapters.methods import Method
 from services.notifier.adapters.sender import Sender
+from services.notifier.core import Content
 from shared.contracts.configuration import PeopleDocument, Person
-from shared.contracts.escalation import PageRequested
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded, AttemptLeased
 from shared.contracts.topics import PEOPLE_LOG
 from shared.log import AppendError
-from tests.support.ledger import SECOND, LedgerShard, page, recall
+from tests.support.ledger import SECOND, LedgerShard, notice, page, recall
 from tests.support.memory_log import MemoryLog
 
 ENVELOPE = Envelope(sender="us@example.org", recipient="ana@example.org", content=b"")
@@ -60,7 +61,7 @@ class Post:
             self.inside -= 1
 
 
-def write(lease: AttemptLeased, page: PageRequested, person: Person) -> Envelope:
+def write(lease: AttemptLeased, content: Content, person: Person) -> Envelope:
     return ENVELOPE
 
 
@@ -71,8 +72,7 @@ class Desk:
         self.shard, self.log, self.post = LedgerShard(), MemoryLog(), Post()
         self.clock = HandClock(self.shard.now)
         self.sender = Sender(
-            mailer=self.post,
-            writer=writer,
+            methods={"email": Method(writer=writer, carrier=self.post)},
             appender=self.log,
             clock=self.clock,
             concurrency=concurrency,
@@ -224,6 +224,31 @@ async def test_an_address_that_cannot_be_is_refused_and_a_defect_is_told() -> No
         (ended,) = await desk.outcomes(1)
         assert ended.outcome == outcome
         assert "placeholder" not in ended.detail
+
+
+async def test_a_notice_is_sent_as_a_page_is() -> None:
+    desk = Desk()
+    desk.post.door.set()
+    (_, lease) = desk.commit(notice())
+    (ended,) = await desk.outcomes(1)
+    assert (ended.cause, ended.outcome) == (lease.event_id, "accepted")
+
+
+async def test_a_notice_on_its_way_is_not_called_off_by_a_newer_one() -> None:
+    desk = Desk()
+    desk.commit(notice(sequence=1))
+    desk.commit(notice(sequence=2))
+    await desk.until_inside(2)
+    desk.post.door.set()
+    told = await desk.outcomes(2)
+    assert (desk.post.sent, {ended.outcome for ended in told}) == (2, {"accepted"})
+
+
+async def test_a_contact_method_that_this_sender_lacks_is_told_as_not_sent() -> None:
+    desk = Desk()
+    desk.commit(notice("room", method="webhook"))
+    (ended,) = await desk.outcomes(1)
+    assert (ended.outcome, desk.post.inside) == ("not_sent", 0)
 
 
 async def test_an_outcome_that_was_not_confirmed_is_told_again_under_the_same_id() -> None:

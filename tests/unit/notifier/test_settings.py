@@ -53,3 +53,23 @@ def test_a_password_is_never_sent_in_the_clear_over_a_network() -> None:
     assert NotifierSettings(
         smtp_host="mail.example.org", smtp_user="switchyard", smtp_tls="starttls"
     ).smtp_user
+
+
+def test_secrets_of_webhooks_come_from_files_or_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert NotifierSettings().webhook_secrets() == ("", [])
+    monkeypatch.setenv("SWITCHYARD_NOTIFIER_WEBHOOK_SECRET", "whsec_a whsec_b")
+    assert NotifierSettings().webhook_secrets() == ("", ["whsec_a", "whsec_b"])
+    assert "whsec" not in repr(NotifierSettings())
+
+    own, default = tmp_path / "own", tmp_path / "default"
+    own.write_text("ana whsec_c\n")
+    default.write_text("whsec_d\n")
+    settings = NotifierSettings(webhook_secrets_file=own, webhook_secret_file=default)
+    assert settings.webhook_secrets() == ("ana whsec_c\n", ["whsec_d"])
+
+
+def test_a_network_that_is_none_is_refused_before_anything_starts() -> None:
+    with pytest.raises(ValidationError, match="inside"):
+        NotifierSettings(webhook_private_networks="10.0.0.0/8, inside")

@@ -11,6 +11,8 @@ from shared.contracts.configuration import (
     EscalationLevel,
     EscalationPolicy,
     LanguageLevel,
+    PeopleDocument,
+    Person,
     PoolDocument,
     Queue,
     SlaPolicy,
@@ -52,7 +54,8 @@ from shared.contracts.routing import (
     OfferMade,
     QueueDecision,
 )
-from shared.contracts.topics import CONFIG, PEOPLE_LOG, POOL_LOG
+from shared.contracts.topics import CONFIG, PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
+from shared.contracts.words import Channel
 from shared.log import LogRecord
 from switchyard.report.build import Topics
 
@@ -66,13 +69,16 @@ DOCUMENT = PoolDocument(
     default_queue="general",
     queues=(Queue(name="general", skills=(SkillNeed(skill="snow", level=2),)),),
     skills=("snow",),
-    channels={"voice": ChannelSettings(units=100, wrap_up_s=30, min_language_level=2)},
+    channels={
+        "voice": ChannelSettings(units=100, wrap_up_s=30, min_language_level=2, backups=("sms",)),
+        "sms": ChannelSettings(units=50, min_language_level=2),
+    },
     agents=(
         Agent(
             id="ana",
             skills={"snow": 3},
             languages={"en": LanguageLevel(), "ro": LanguageLevel(spoken=4)},
-            channels={"voice": 1},
+            channels={"voice": 1, "sms": 1},
         ),
         Agent(
             id="ben",
@@ -99,7 +105,18 @@ DOCUMENT = PoolDocument(
 )
 CONTENT = canonical(DOCUMENT)
 HASH = hash_of(CONTENT)
-CONFIG_RECORDS = (LogRecord(CONFIG, 0, 0, "", "operator", 0, f"document/{HASH}", CONTENT),)
+PEOPLE = canonical(
+    PeopleDocument(
+        people=(
+            Person(id="mia", locale="he", email="mia@example.com"),
+            Person(id="floor", locale="ro", email="floor@example.com"),
+        )
+    )
+)
+CONFIG_RECORDS = tuple(
+    LogRecord(CONFIG, 0, offset, "", "operator", 0, f"document/{hash_of(content)}", content)
+    for offset, content in enumerate((CONTENT, PEOPLE))
+)
 
 
 class Log:
@@ -107,8 +124,21 @@ class Log:
 
     def __init__(self) -> None:
         self.records: list[LogRecord] = []
-        self._offset = {POOL_LOG: 0, PEOPLE_LOG: 0}
+        self._offset = {POOL_LOG: 0, SYSTEM_LOG: 0, PEOPLE_LOG: 0}
         self._number = 0
+
+    @property
+    def pool(self) -> int:
+        """The offset after the last one; something that decides nothing itself was read there."""
+        return self._offset[POOL_LOG]
+
+    @property
+    def system(self) -> int:
+        return self._offset[SYSTEM_LOG]
+
+    @property
+    def people(self) -> int:
+        return self._offset[PEOPLE_LOG]
 
     def append(self, topic: str, event: Event, source: str = "") -> int:
         offset = self._offset[topic]
@@ -136,6 +166,7 @@ class Log:
 def topics_of(records: list[LogRecord]) -> Topics:
     return Topics(
         pool_log=[it for it in records if it.topic == POOL_LOG],
+        system_log=[it for it in records if it.topic == SYSTEM_LOG],
         people_log=[it for it in records if it.topic == PEOPLE_LOG],
         config=CONFIG_RECORDS,
     )
@@ -186,11 +217,18 @@ def queued(name: str, at_ms: int) -> InteractionQueued:
     )  # fmt: skip
 
 
-def offered(name: str, at_ms: int, *, attempt: int = 1, agent: str = "ana") -> OfferMade:
+def offered(
+    name: str,
+    at_ms: int,
+    *,
+    attempt: int = 1,
+    agent: str = "ana",
+    channel: Channel = "voice",
+) -> OfferMade:
     return OfferMade(
         event_id=f"{POOL}:{name}#offer/{attempt}", pool=POOL, at_ms=at_ms, by="router",
         config=HASH, offer_id=f"{POOL}:{name}:{attempt}", interaction_id=f"{POOL}:{name}",
-        attempt=attempt, agent_id=agent, agent_epoch=1, channel="voice", queue="general",
+        attempt=attempt, agent_id=agent, agent_epoch=1, channel=channel, queue="general",
         language="en", expires_at_ms=at_ms + 30_000, waited_ms=0,
         why=OfferDecision(
             strategy="longest_ready", rank_names=("ready_since",),
@@ -210,11 +248,13 @@ def ended(name: str, at_ms: int, attempt: int = 1, **more: object) -> OfferEnded
     )  # fmt: skip
 
 
-def assigned(name: str, at_ms: int, *, attempt: int = 1, waited_ms: int = 0) -> InteractionAssigned:
+def assigned(
+    name: str, at_ms: int, *, attempt: int = 1, waited_ms: int = 0, channel: Channel = "voice"
+) -> InteractionAssigned:
     return InteractionAssigned(
         event_id=f"{POOL}:{name}#assigned/{attempt}", pool=POOL, at_ms=at_ms, by="router",
         config=HASH, interaction_id=f"{POOL}:{name}", offer_id=f"{POOL}:{name}:{attempt}",
-        agent_id="ana", channel="voice", queue="general", language="en", waited_ms=waited_ms,
+        agent_id="ana", channel=channel, queue="general", language="en", waited_ms=waited_ms,
     )  # fmt: skip
 
 

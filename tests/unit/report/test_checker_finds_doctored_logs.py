@@ -25,6 +25,7 @@ from tests.unit.report.small_log import (
     received,
     topics_of,
 )
+from tests.unit.report.small_outage import outage_log
 
 CHECKED = ("R1", "R2", "R3", "R4", "E1", "E2", "E3", "N1", "O1")
 
@@ -171,7 +172,7 @@ def test_every_invariant_has_a_doctored_log() -> None:
 
 
 def test_the_verdict_of_a_replay_is_passed_on() -> None:
-    report = build_report(clean_log().topics(), day="2015-02-04").report
+    report = build_report(outage_log().topics(), day="2015-02-04").report
     assert report.with_replay(replay_verdict("held", 7)).sound
     broken = report.with_replay(replay_verdict("broken", 7, ("router: offset 3",)))
     assert not broken.unbroken
@@ -179,15 +180,15 @@ def test_the_verdict_of_a_replay_is_passed_on() -> None:
 
 
 def test_facts_that_a_restarted_shard_wrote_again_count_once() -> None:
-    log = clean_log()
+    log = outage_log()
     again = [it for it in log.records if it.source.startswith("router-")][-3:]
     assert {it.state for it in verdicts(topics_of(log.records + again)).values()} == {"held"}
 
 
 def test_an_arrival_that_no_router_has_read_yet_is_open_and_not_lost() -> None:
     # given an arrival at the very end of the log
-    log = clean_log()
-    log.append(POOL_LOG, received("x", T0 + 50 * MINUTE))
+    log = outage_log()
+    log.append(POOL_LOG, received("x", T0 + 100 * MINUTE))
     # when it is read
     reading = build_report(log.topics(), day="2015-02-04", timezone="America/New_York")
     # then it is open, and said to be undecided

@@ -1,10 +1,13 @@
 """The checker behind the property tests is itself worth something: it calls broken what is."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from shared.contracts.configuration import ChannelSettings
 from shared.contracts.event import Event
+from shared.contracts.routing import MoveCounts
 from tests.support.router_invariants import Ledger, broken_in_store
 from tests.support.router_shard import Shard, agent, document, find
 
@@ -21,8 +24,20 @@ def healthy() -> Shard:
     return shard
 
 
+def in_an_outage() -> Shard:
+    """Voice is down: call 1 waits by chat, call 2 is parked."""
+    voice = {"voice": ChannelSettings(backups=("chat",)), "chat": ChannelSettings()}
+    shard = Shard(document(agent("ana"), channels=voice))
+    shard.receive("1", channel="voice", reachable_by=("chat",))
+    shard.receive("2", channel="voice")
+    shard.fail_over("voice", 1)
+    return shard
+
+
 def judge(shard: Shard, facts: list[Event], stored: dict[str, bytes]) -> set[str]:
     ledger = Ledger(shard.documents)
+    for _, event in shard.events:
+        ledger.hear(event)
     for fact in facts:
         ledger.add(fact)
     broken = [*ledger.broken, *broken_in_store(ledger, stored, shard.now)]
@@ -87,3 +102,45 @@ def test_waiting_beside_a_free_agent_is_called_broken() -> None:
     stored = {**shard.stored, "interaction/boston/boston:2": waiting}
     facts = [fact for fact in shard.facts if fact.event_id.split("#")[0] != "boston:1"]
     assert "R5" in judge(shard, facts, stored)
+
+
+def test_a_healthy_outage_breaks_nothing() -> None:
+    shard = in_an_outage()
+    assert judge(shard, shard.facts, shard.stored) == set()
+    shard.restore_channel("voice", 2)
+    assert judge(shard, shard.facts, shard.stored) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "update", "says"),
+    [
+        ("interaction_moved", {"to_channel": "voice"}, "O1"),
+        ("interaction_moved", {"from_channel": "chat"}, "O1"),
+        ("interaction_moved", {"direction": "back"}, "O1"),
+        ("interaction_moved", {"moves": MoveCounts(moved=2)}, "O1"),
+        ("interaction_moved", {"was_parked": True}, "R1"),
+        ("interaction_moved", {"waiting_since_ms": 0}, "R6"),
+        ("interaction_moved", {"order_ms": 0}, "R6"),
+        ("interaction_parked", {"incident_id": None}, "O1"),
+        ("interaction_parked", {"moves": MoveCounts(moved=1)}, "O1"),
+    ],
+)
+def test_a_doctored_outage_is_called_broken(kind: str, update: dict[str, Any], says: str) -> None:
+    shard = in_an_outage()
+    true = find(shard.facts, kind)
+    facts = [true.model_copy(update=update) if fact is true else fact for fact in shard.facts]
+    assert says in judge(shard, facts, shard.stored)
+
+
+@pytest.mark.parametrize("missing", ["interaction_moved", "interaction_parked"])
+def test_who_is_left_waiting_by_a_channel_that_is_down_is_called_broken(missing: str) -> None:
+    shard = in_an_outage()
+    facts = [fact for fact in shard.facts if fact is not find(shard.facts, missing)]
+    assert {"R1", "O1"} & judge(shard, facts, shard.stored)
+
+
+def test_who_is_not_brought_back_after_the_outage_is_called_broken() -> None:
+    shard = in_an_outage()
+    stored, told = dict(shard.stored), list(shard.facts)
+    shard.restore_channel("voice", 2)
+    assert judge(shard, told, stored) == {"O1"}

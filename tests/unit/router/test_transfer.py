@@ -77,6 +77,19 @@ def test_it_can_come_back_and_its_old_stub_goes(shard: Shard) -> None:
     assert shard.stored["stub/galway/boston:1"]
 
 
+def test_a_stub_behind_one_that_came_back_is_dropped_in_its_time() -> None:
+    shard = Shard(document(agent("ana")), document(agent("gil"), pool="galway"))
+    shard.receive("1")
+    shard.receive("2")
+    move(shard, "boston", "galway")
+    shard.wait(120)  # another minute: stubs are dropped by the minute
+    shard.say(CloseRequested, local="2")
+    move(shard, "galway", "boston")
+    assert "stub/boston/boston:2" in shard.stored
+    shard.wait(2 * 86_400)
+    assert "stub/boston/boston:2" not in shard.stored
+
+
 def test_the_eleventh_hop_is_refused(shard: Shard) -> None:
     pools = ["boston", "galway"] * 5
     for number, pool in enumerate(pools):

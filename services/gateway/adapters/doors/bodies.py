@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from services.gateway.adapters.view.model import State
-from shared.contracts.words import AgentStatus, Channel, CloseOutcome
+from shared.contracts.words import AgentStatus, Channel, CloseOutcome, Severity
 from shared.language import canonical_tag
 
 LocalId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._~-]{1,128}$")]
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
+Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*$")]
+Text = Annotated[str, Field(max_length=4_000)]
+PromiseS = Annotated[int, Field(gt=0, le=7 * 86_400)]
 Tag = Annotated[str, Field(max_length=64), AfterValidator(canonical_tag)]
 
 
@@ -44,6 +47,13 @@ class NewInteraction(Given):
     topic: Word | None = None
     skills: tuple[SkillGiven, ...] = Field(default=(), max_length=20)
     priority: Word | None = None
+    # None, not empty: a sender that knows nothing of it keeps the hash that its contacts have.
+    reachable_by: tuple[Channel, ...] | None = Field(
+        default=None,
+        max_length=10,
+        description="Other channels that reach this customer, with consent: where the contact may "
+        "wait while its own is down.",
+    )
     customer: Word | None = None
     attributes: dict[Word, Annotated[str, Field(max_length=2_000)]] = Field(
         default_factory=dict, max_length=50
@@ -51,6 +61,15 @@ class NewInteraction(Given):
     occurred_at: AwareDatetime | None = None
     personal: PersonalGiven = PersonalGiven()
     reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _reachable_by_others(self) -> "NewInteraction":
+        channels = self.reachable_by or ()
+        if self.channel in channels:
+            raise ValueError("`reachable_by` names other channels than the contact's own")
+        if len(set(channels)) < len(channels):
+            raise ValueError("`reachable_by` names a channel twice")
+        return self
 
 
 class CustomerMessage(Given):
@@ -108,6 +127,43 @@ class Acknowledgement(Given):
     reason: Reason | None = None
 
 
+class NewIncident(Given):
+    """A channel is down. Its contacts move to the backups at once, and people are told."""
+
+    channel: Channel
+    pools: tuple[Word, ...] = Field(
+        default=(), max_length=1_000, description="Empty: all of the key that have the channel."
+    )
+    severity: Severity = "critical"
+    title: Line = ""
+    message: Text = Field(default="", description="For everybody who is told, as you write it.")
+    next_update_s: PromiseS | None = Field(
+        default=None, description="When more will be told; without it as configured."
+    )
+    reason: Reason | None = None
+
+
+class IncidentNews(Given):
+    """News of an open incident; what is absent stays as it is."""
+
+    message: Text = ""
+    status: Literal["investigating", "identified", "monitoring"] | None = None
+    severity: Severity | None = None
+    next_update_s: PromiseS | None = None
+    reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "IncidentNews":
+        if not (self.message.strip() or self.status or self.severity or self.next_update_s):
+            raise ValueError("give `message`, `status`, `severity` or `next_update_s`")
+        return self
+
+
+class IncidentEnd(Given):
+    message: Text = ""
+    reason: Reason | None = None
+
+
 class PoolQuery(BaseModel):
     pool: Word | None = None
 
@@ -127,6 +183,15 @@ class InteractionsQuery(PageQuery):
 
 class EscalationsQuery(PageQuery):
     open: bool = True
+
+
+class IncidentsQuery(PageQuery):
+    state: Literal["open", "resolved"] | None = None
+
+
+class BoardQuery(PoolQuery):
+    theme: Literal["light", "dark"] | None = None
+    lang: Literal["en", "he"] = "en"
 
 
 class TokenQuery(BaseModel):

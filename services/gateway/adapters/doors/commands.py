@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -16,7 +17,15 @@ from shared.contracts.event import Command
 from shared.contracts.topics import POOL_LOG
 from shared.log import AppendError
 
+REPEATED = "Idempotency-Replayed"  # header of an answer that was given before
 About = Callable[[], dict[str, Any]]  # what the answer tells of the thing, read when it is made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    topic: str  # of the service that decides on it; its facts are awaited there
+    also: Sequence[tuple[str, str]]
+    wait: bool
 
 
 async def submit(
@@ -24,43 +33,40 @@ async def submit(
     event: Command,
     *,
     about: About,
+    topic: str = POOL_LOG,
     also: Sequence[tuple[str, str]] = (),
     wait: bool = True,
 ) -> Response:
-    """Append the event to pool-log (and `also`, topic and key) and answer.
+    """Append the event to its log (and `also`, topic and key) and answer.
 
     200 with the facts that followed, the status of a rejection, or 202 when the answer takes
     longer than `answer_wait_s`, or the sender prefers not to wait.
     """
+    way = _Way(topic=topic, also=also, wait=wait)
     if call.idempotency_key is None:
-        return _response(await _perform(call, event, about, also, wait=wait, asked=None))
+        return _response(await _perform(call, event, about, way, asked=None))
     asked = call.desk.answers.ask(event.event_id, _fingerprint(call), time.monotonic())
     async with asked.lock:
         repeated = asked.answer is not None
-        answer = asked.answer or await _perform(call, event, about, also, wait=wait, asked=asked)
+        answer = asked.answer or await _perform(call, event, about, way, asked=asked)
         if answer.status != 202:  # not the last word: who asks again may learn more
             asked.answer = answer
     return _response(answer, repeated=repeated)
 
 
 async def _perform(
-    call: Call,
-    event: Command,
-    about: About,
-    also: Sequence[tuple[str, str]],
-    *,
-    wait: bool,
-    asked: Asked | None,
+    call: Call, event: Command, about: About, way: _Way, *, asked: Asked | None
 ) -> Answer:
     desk = call.desk
-    told = desk.view.outcomes.expect(event.event_id)  # before the append: the fact may be quick
+    outcomes = desk.view.outcomes[way.topic]
+    told = outcomes.expect(event.event_id)  # before the append: the fact may be quick
     try:
         known = told.done() or (asked is not None and asked.appended)
         if not known:
-            await _append(desk, event, [(POOL_LOG, event.pool), *also])
+            await _append(desk, event, [(way.topic, event.pool), *way.also])
             if asked is not None:
                 asked.appended = True
-        if not wait:
+        if not way.wait:
             return _answer(200, event, about, Outcome())
         if "respond-async" in call.headers.get("prefer", ""):
             return _answer(202, event, about, Outcome())
@@ -70,7 +76,7 @@ async def _perform(
             return _answer(202, event, about, Outcome())
         return _answer(200, event, about, told.result())
     finally:
-        desk.view.outcomes.forget(event.event_id)
+        outcomes.forget(event.event_id)
 
 
 async def _append(desk: Desk, event: Command, targets: Sequence[tuple[str, str]]) -> None:
@@ -110,7 +116,7 @@ def _response(answer: Answer, *, repeated: bool = False) -> Response:
     return Response(
         answer.body,
         status_code=answer.status,
-        headers={"Idempotency-Replayed": "true"} if repeated else None,
+        headers={REPEATED: "true"} if repeated else None,
         media_type=MEDIA_TYPE if answer.problem else "application/json",
     )
 

@@ -12,6 +12,8 @@ from starlette.responses import Response
 
 from services.gateway.adapters.answers import RememberedAnswers
 from services.gateway.adapters.doors.metrics import Metrics
+from services.gateway.adapters.evidence import Evidence
+from services.gateway.adapters.feed import Feed
 from services.gateway.adapters.heartbeats import Heartbeats
 from services.gateway.adapters.keys import ApiKey, Keys, Role
 from services.gateway.adapters.limits import RateLimits
@@ -39,6 +41,8 @@ class Desk:
     appender: Appender
     view: View
     heartbeats: Heartbeats
+    evidence: Evidence
+    feed: Feed
     keys: Keys
     rates: RateLimits
     answers: RememberedAnswers
@@ -57,8 +61,7 @@ class Desk:
     def not_ready(self) -> list[str]:
         """Why this process must not be asked now; empty if it may."""
         reasons = [f"task {name} has ended" for name in self.crashed]
-        if not self.view.caught_up():
-            reasons.append("the view has not caught up with pool-log")
+        reasons += [f"the view has not caught up with {topic}" for topic in self.view.behind()]
         reasons += [
             f"the configuration of pool {pool} has not been read"
             for pool in self.view.directory.awaited()
@@ -86,7 +89,7 @@ class Call:
                 401,
                 "key_needed",
                 "This door needs an API key: send `Authorization: Bearer …` or `X-API-Key: …`.",
-                headers={"WWW-Authenticate": 'Bearer realm="switchyard"'},
+                headers={"WWW-Authenticate": self.door.challenge},
             )
         return self.presented
 
@@ -165,8 +168,16 @@ class Door:
     takes_form: bool = False  # a browser's form is no body; elsewhere what comes is read as JSON
     query: type[BaseModel] | None = None
     needs_view: bool = True
+    for_browsers: bool = False  # the key may come as the password of HTTP Basic; it only reads
     answers: tuple[tuple[int, str], ...] = ((200, "Done, or found."),)
     media_types: tuple[str, ...] = ("application/json",)
+
+    @property
+    def challenge(self) -> str:
+        """What WWW-Authenticate says where the key is missing or wrong."""
+        if self.for_browsers:
+            return 'Basic realm="Switchyard board", charset="UTF-8"'
+        return 'Bearer realm="switchyard"'
 
 
 def digest(content: bytes) -> str:

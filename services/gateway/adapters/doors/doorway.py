@@ -1,6 +1,7 @@
 """The way through a path's doors: key, rate, role, size, shape; the door; the log line."""
 
 import time
+from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -34,7 +35,7 @@ class Doorway:
         key: ApiKey | None = None
         try:
             door = self._door(method)
-            key = self._key(headers)
+            key = self._key(headers, door)
             response = await door.handler(await self._admit(door, key, headers, scope, receive))
         except Problem as problem:
             response = problem.response()
@@ -86,12 +87,14 @@ class Doorway:
             )
         return found
 
-    def _key(self, headers: Headers) -> ApiKey | None:
+    def _key(self, headers: Headers, door: Door) -> ApiKey | None:
         """The key that was presented; a wrong one is refused even where none is needed."""
         secret = headers.get("x-api-key")
         if secret is None:
             scheme, _, secret = headers.get("authorization", "").partition(" ")
-            if scheme.lower() != "bearer":
+            if scheme.lower() == "basic" and door.for_browsers:
+                secret = _password(secret)
+            elif scheme.lower() != "bearer":
                 return None
         found = self._desk.keys.find(secret.strip())
         if found is None:
@@ -99,7 +102,7 @@ class Doorway:
                 401,
                 "unknown_key",
                 "This API key is not known here. Ask the operator for a new one.",
-                headers={"WWW-Authenticate": 'Bearer realm="switchyard"'},
+                headers={"WWW-Authenticate": door.challenge},
             )
         return found
 
@@ -134,6 +137,15 @@ class Doorway:
             ms=round(took_s * 1000, 1),
             key_name=key.name if key is not None else None,
         )
+
+
+def _password(given: str) -> str:
+    """Of HTTP Basic (RFC 7617), where any name will do; what is no such thing is no key either."""
+    try:
+        name_and_password = b64decode(given.strip(), validate=True).decode()
+    except ValueError:
+        return ""
+    return name_and_password.partition(":")[2]
 
 
 async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:

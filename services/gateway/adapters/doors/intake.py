@@ -5,7 +5,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from services.gateway.adapters.doors.bodies import NewInteraction
-from services.gateway.adapters.doors.commands import submit
+from services.gateway.adapters.doors.commands import REPEATED, submit
 from services.gateway.adapters.doors.door import Call, canonical_body, digest, told
 from services.gateway.adapters.doors.shown import state_of
 from services.gateway.adapters.problems import Problem
@@ -28,11 +28,14 @@ async def receive(call: Call) -> Response:
     known = call.desk.view.interaction(interaction_id)
     if body.id is not None and known is not None and known.state not in ("received", "rejected"):
         return _known(known, body_hash)
-    return await submit(
+    response = await submit(
         call,
         _event(call, body, entry, interaction_id=interaction_id, body_hash=body_hash),
         about=lambda: state_of(call.desk.view, interaction_id),
     )
+    if response.status_code < 300 and REPEATED not in response.headers:
+        call.desk.evidence.heard(body.channel)
+    return response
 
 
 def not_from_the_future(call: Call, occurred_at: datetime | None) -> None:
@@ -76,6 +79,7 @@ def _event(
         topic=body.topic,
         skills=tuple(SkillNeed(skill=need.skill, level=need.level) for need in body.skills),
         priority=body.priority,
+        reachable_by=body.reachable_by or (),
         customer=body.customer,
         attributes=body.attributes,
         occurred_at=body.occurred_at,

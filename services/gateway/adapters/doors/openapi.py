@@ -48,7 +48,8 @@ _COMMAND_ANSWER = {
         "interaction_id": {"type": "string"},
         "agent_id": {"type": "string"},
         "page_id": {"type": "string"},
-        "state": {"type": "string"},
+        "incident_id": {"type": ["string", "null"]},
+        "state": {"type": ["string", "null"]},
         "facts": {"type": "array", "items": {"type": "string"}},
     },
 }
@@ -82,6 +83,11 @@ def describe(doors: Sequence[Door], *, version: str) -> dict[str, Any]:
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+                "basic": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "For browsers: the key is the password, any name will do.",
+                },
             },
         },
     }
@@ -93,7 +99,7 @@ def _operation(door: Door) -> dict[str, Any]:
         "summary": door.summary,
         "parameters": _parameters(door),
         "responses": _responses(door),
-        "security": [{"bearer": []}, {"header": []}] if door.roles else [],
+        "security": _security(door),
     }
     if door.roles:
         told["description"] = f"For role {', '.join(sorted(door.roles))}."
@@ -104,6 +110,13 @@ def _operation(door: Door) -> dict[str, Any]:
             "content": {"application/json": {"schema": schema}},
         }
     return told
+
+
+def _security(door: Door) -> list[dict[str, list[str]]]:
+    if not door.roles:
+        return []
+    ways: list[dict[str, list[str]]] = [{"bearer": []}, {"header": []}]
+    return [*ways, {"basic": []}] if door.for_browsers else ways
 
 
 def _parameters(door: Door) -> list[dict[str, Any]]:

@@ -6,9 +6,9 @@ from services.gateway.adapters.view.model import Agent, Escalation, Interaction,
 from services.gateway.adapters.view.view import View
 
 _INTERACTION = (
-    "pool", "state", "channel", "queue", "language", "language_source", "topic", "priority",
-    "customer", "agent_id", "offer_id", "outcome", "hop", "received_at_ms", "changed_at_ms",
-    "waiting_since_ms", "wrap_up_until_ms",
+    "pool", "state", "channel", "home_channel", "incident_id", "queue", "language",
+    "language_source", "topic", "priority", "customer", "agent_id", "offer_id", "outcome", "hop",
+    "received_at_ms", "changed_at_ms", "waiting_since_ms", "wrap_up_until_ms",
 )  # fmt: skip
 
 

@@ -11,19 +11,17 @@ from services.gateway.adapters.doors import (
     streams,
 )
 from services.gateway.adapters.doors.door import Door
-from services.gateway.adapters.keys import Role
-
-_ALL: frozenset[Role] = frozenset({"agent", "supervisor", "manager", "system"})
-_OVERSEERS: frozenset[Role] = frozenset({"supervisor", "manager", "system"})
-_DESK: frozenset[Role] = frozenset({"agent", "supervisor", "system"})
-_CONNECTED: frozenset[Role] = frozenset({"supervisor", "system"})  # helpdesks, telephone systems
-_COMMAND = (
-    (200, "Followed: `facts` names what came of it."),
-    (202, "In the log; what comes of it was not known within a second. Ask again, or read."),
-    (409, "It does not fit the state; `code` says why."),
+from services.gateway.adapters.doors.outage_table import BOARD_DOORS, OUTAGE_DOORS
+from services.gateway.adapters.doors.usual import (
+    ALL,
+    COMMAND,
+    CONNECTED,
+    DESK,
+    JSON_OR_STREAM,
+    OVERSEERS,
 )
+
 _ONE = "/v1/interactions/{interaction_id}"
-_JSON_OR_STREAM = ("application/json", "text/event-stream")
 
 DOORS: tuple[Door, ...] = (
     Door(
@@ -32,10 +30,10 @@ DOORS: tuple[Door, ...] = (
         name="accept_offer",
         summary="The agent takes the interaction.",
         handler=agents.accept,
-        roles=_DESK,
+        roles=DESK,
         body=bodies.AgentAction,
         body_may_lack=True,
-        answers=_COMMAND,
+        answers=COMMAND,
     ),
     Door(
         method="POST",
@@ -43,10 +41,10 @@ DOORS: tuple[Door, ...] = (
         name="decline_offer",
         summary="The agent does not take it; it goes to another at once.",
         handler=agents.decline,
-        roles=_DESK,
+        roles=DESK,
         body=bodies.AgentAction,
         body_may_lack=True,
-        answers=_COMMAND,
+        answers=COMMAND,
     ),
     Door(
         method="POST",
@@ -54,9 +52,9 @@ DOORS: tuple[Door, ...] = (
         name="receive_interaction",
         summary="A contact came in. Send the same again without fear: it is one.",
         handler=intake.receive,
-        roles=_ALL,
+        roles=ALL,
         body=bodies.NewInteraction,
-        answers=_COMMAND,
+        answers=COMMAND,
     ),
     Door(
         method="GET",
@@ -64,7 +62,7 @@ DOORS: tuple[Door, ...] = (
         name="list_interactions",
         summary="Interactions of a pool, page by page, perhaps of one state.",
         handler=reading.interactions,
-        roles=_ALL,
+        roles=ALL,
         query=bodies.InteractionsQuery,
     ),
     Door(
@@ -73,7 +71,7 @@ DOORS: tuple[Door, ...] = (
         name="explain_interaction",
         summary="Its state now, and everything the log tells of it, in order, with reasons.",
         handler=reading.interaction,
-        roles=_ALL,
+        roles=ALL,
     ),
     Door(
         method="POST",
@@ -81,10 +79,10 @@ DOORS: tuple[Door, ...] = (
         name="add_message",
         summary="The customer wrote again.",
         handler=interactions.message,
-        roles=_CONNECTED,
+        roles=CONNECTED,
         body=bodies.CustomerMessage,
         body_may_lack=True,
-        answers=_COMMAND,
+        answers=COMMAND,
     ),
     Door(
         method="POST",
@@ -92,10 +90,10 @@ DOORS: tuple[Door, ...] = (
         name="add_reply",
         summary="The agent answered the customer.",
         handler=interactions.reply,
-        roles=_DESK,
+        roles=DESK,
         body=bodies.Reply,
         body_may_lack=True,
-        answers=_COMMAND,
+        answers=COMMAND,
     ),
     Door(
         method="POST",
@@ -103,10 +101,10 @@ DOORS: tuple[Door, ...] = (
         name="abandon_interaction",
         summary="The customer left before an agent took it.",
         handler=interactions.abandon,
-        roles=_CONNECTED,
+        roles=CONNECTED,
         body=bodies.Abandon,
         body_may_lack=True,
-        answers=_COMMAND,
+        answers=COMMAND,
     ),
     Door(
         method="POST",
@@ -114,9 +112,9 @@ DOORS: tuple[Door, ...] = (
         name="transfer_interaction",
         summary="To another queue or pool, with the age it has.",
         handler=interactions.transfer,
-        roles=_ALL,
+        roles=ALL,
         body=bodies.Transfer,
-        answers=_COMMAND,
+        answers=COMMAND,
     ),
     Door(
         method="POST",
@@ -124,10 +122,10 @@ DOORS: tuple[Door, ...] = (
         name="close_interaction",
         summary="It is done.",
         handler=interactions.close,
-        roles=_ALL,
+        roles=ALL,
         body=bodies.Close,
         body_may_lack=True,
-        answers=_COMMAND,
+        answers=COMMAND,
     ),
     Door(
         method="POST",
@@ -135,10 +133,10 @@ DOORS: tuple[Door, ...] = (
         name="end_wrap_up",
         summary="The agent finished the work after it, before the time was over.",
         handler=interactions.end_wrap_up,
-        roles=_DESK,
+        roles=DESK,
         body=bodies.AgentAction,
         body_may_lack=True,
-        answers=_COMMAND,
+        answers=COMMAND,
     ),
     Door(
         method="POST",
@@ -146,11 +144,11 @@ DOORS: tuple[Door, ...] = (
         name="report_presence",
         summary="Ready, away or offline; without a status, a heartbeat.",
         handler=agents.presence,
-        roles=_DESK,
+        roles=DESK,
         body=bodies.Presence,
         body_may_lack=True,
         query=bodies.PoolQuery,
-        answers=_COMMAND,
+        answers=COMMAND,
     ),
     Door(
         method="POST",
@@ -168,9 +166,9 @@ DOORS: tuple[Door, ...] = (
         name="read_offers",
         summary="The agent's open offers; as events while they change with ?stream=1.",
         handler=streams.of_agent,
-        roles=_DESK,
+        roles=DESK,
         query=bodies.StreamQuery,
-        media_types=_JSON_OR_STREAM,
+        media_types=JSON_OR_STREAM,
     ),
     Door(
         method="GET",
@@ -178,8 +176,8 @@ DOORS: tuple[Door, ...] = (
         name="read_pool_offers",
         summary="The same for all agents of a pool; events unless JSON is asked for.",
         handler=streams.of_pool,
-        roles=_CONNECTED,
-        media_types=_JSON_OR_STREAM,
+        roles=CONNECTED,
+        media_types=JSON_OR_STREAM,
     ),
     Door(
         method="GET",
@@ -187,7 +185,7 @@ DOORS: tuple[Door, ...] = (
         name="list_agents",
         summary="The agents of a pool.",
         handler=reading.agents,
-        roles=_OVERSEERS,
+        roles=OVERSEERS,
         query=bodies.PageQuery,
     ),
     Door(
@@ -196,7 +194,7 @@ DOORS: tuple[Door, ...] = (
         name="read_agent",
         summary="One agent: status, offers, work.",
         handler=reading.agent,
-        roles=_ALL,
+        roles=ALL,
         query=bodies.PoolQuery,
     ),
     Door(
@@ -205,7 +203,7 @@ DOORS: tuple[Door, ...] = (
         name="list_queues",
         summary="What waits, by queue and language, and how long.",
         handler=reading.queues,
-        roles=_ALL,
+        roles=ALL,
         query=bodies.PoolQuery,
     ),
     Door(
@@ -214,7 +212,7 @@ DOORS: tuple[Door, ...] = (
         name="list_escalations",
         summary="Escalations and who was paged; open=false shows the latest resolved ones too.",
         handler=reading.escalations,
-        roles=_OVERSEERS,
+        roles=OVERSEERS,
         query=bodies.EscalationsQuery,
     ),
     Door(
@@ -223,9 +221,11 @@ DOORS: tuple[Door, ...] = (
         name="read_status",
         summary="Counters of one pool, or of all that the key may enter.",
         handler=reading.status,
-        roles=_OVERSEERS,
+        roles=OVERSEERS,
         query=bodies.PoolQuery,
     ),
+    *OUTAGE_DOORS,
+    *BOARD_DOORS,
     Door(
         method="GET",
         path="/v1/pages/{page_id:path}/ack",
@@ -246,7 +246,7 @@ DOORS: tuple[Door, ...] = (
         body_may_lack=True,
         takes_form=True,
         query=bodies.TokenQuery,
-        answers=_COMMAND,
+        answers=COMMAND,
         media_types=("application/json", "text/html"),
     ),
     Door(

@@ -1,1 +1,1 @@
-"""What is true now, followed from pool-log: decided elsewhere, only remembered here."""
+"""What is true now, followed from two logs: decided elsewhere, only remembered here."""

@@ -108,9 +108,22 @@ class Board:
             self.end_offer(interaction.pool, interaction.offer_id)
             interaction.offer_id = None
         if interaction.agent_id is not None:
-            self.agent(interaction.pool, interaction.agent_id).assigned.pop(interaction.id, None)
+            agent = self.agent(interaction.pool, interaction.agent_id)
+            agent.assigned.pop(interaction.id, None)
+            self.recount(agent)
+
+    def recount(self, agent: Agent) -> None:
+        """After each change of an agent: the sums of his pool follow."""
+        now = agent.activity()
+        if now != agent.counted:
+            sums = self.pool(agent.pool).activities
+            if agent.counted is not None:
+                sums[agent.counted] -= 1
+            sums[now] += 1
+            agent.counted = now
 
     def resolve(self, escalation: Escalation) -> None:
+        self.acknowledge(escalation)
         self.pool(escalation.pool).escalations.pop(escalation.id, None)
         self._resolved[escalation.id] = None
         while len(self._resolved) > RESOLVED_KEPT:
@@ -120,7 +133,13 @@ class Board:
         """A new escalation, or a new cycle of one that was resolved."""
         self._resolved.pop(escalation.id, None)
         self.escalations[escalation.id] = escalation
-        self.pool(escalation.pool).escalations[escalation.id] = escalation
+        there = self.pool(escalation.pool)
+        there.escalations[escalation.id] = escalation
+        there.unacknowledged[escalation.id] = escalation
+
+    def acknowledge(self, escalation: Escalation) -> None:
+        """Somebody looks after it, or nobody needs to any more."""
+        self.pool(escalation.pool).unacknowledged.pop(escalation.id, None)
 
     def _end(self, interaction_id: str) -> None:
         self._ended[interaction_id] = None

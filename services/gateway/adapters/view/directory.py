@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.contracts.configuration import Agent, Document, PoolDocument
+from shared.contracts.words import Channel
 
 
 @dataclass(slots=True)
@@ -13,9 +14,11 @@ class PoolEntry:
     document: PoolDocument
     agents: dict[str, Agent] = field(init=False)
     languages: frozenset[str] = field(init=False)
+    channels: frozenset[Channel] = field(init=False)
 
     def __post_init__(self) -> None:
         self.agents = {agent.id: agent for agent in self.document.agents}
+        self.channels = frozenset(self.document.channels)
         self.languages = frozenset(
             tag for agent in self.document.agents for tag in agent.languages
         ) | {self.document.default_language}

@@ -40,6 +40,7 @@ def follow(board: Board, fact: EscalationFact) -> None:
         case e.EscalationAcknowledged():
             known.state, known.acknowledged_by = "acknowledged", fact.person
             known.changed_at_ms = fact.at_ms
+            board.acknowledge(known)
         case e.EscalationResolved():
             known.state, known.changed_at_ms = "resolved", fact.at_ms
             board.resolve(known)

@@ -1,8 +1,10 @@
 """The entities of the view. Plain and mutable: only `apply.py` changes them."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
+from services.gateway.adapters.view.clocks import Clocks
 from services.gateway.adapters.view.story import Story
 from services.gateway.adapters.view.waiting import WaitingLine
 from shared.contracts.words import AgentStatus, Channel, Metric
@@ -15,6 +17,7 @@ STATES: tuple[State, ...] = (
     "received", "waiting", "offered", "assigned", "parked", "transferred",
     "closed", "abandoned", "expired", "rejected",
 )  # fmt: skip
+Activity = Literal["ready", "busy", "away", "offline"]
 ENDED: frozenset[State] = frozenset({"closed", "abandoned", "expired", "rejected"})
 
 
@@ -27,7 +30,9 @@ class Interaction:
     state: State = "received"
     body_hash: str = ""
     received_by: str = ""  # event_id of what brought it
-    channel: Channel | None = None
+    channel: Channel | None = None  # by which it waits or is handled now …
+    home_channel: Channel | None = None  # … and by which the customer came
+    incident_id: str | None = None  # of the outage that moved or parked it; None: by its own
     queue: str | None = None
     language: str | None = None
     language_source: str | None = None
@@ -72,6 +77,13 @@ class Agent:
     offers: dict[str, None] = field(default_factory=dict)
     assigned: dict[str, None] = field(default_factory=dict)
     wrapping_up: dict[str, None] = field(default_factory=dict)
+    counted: Activity | None = None  # as what the pool's sum has him
+
+    def activity(self) -> Activity:
+        """Busy: ready, and at work or wrapping up."""
+        if self.status == "ready" and (self.assigned or self.wrapping_up):
+            return "busy"
+        return self.status
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,4 +129,7 @@ class Pool:
     )
     agents: dict[str, Agent] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
+    activities: Counter[Activity] = field(default_factory=Counter)  # agents the router told of
     escalations: dict[str, Escalation] = field(default_factory=dict)  # open or acknowledged
+    unacknowledged: dict[str, Escalation] = field(default_factory=dict)  # the oldest first
+    clocks: Clocks = field(default_factory=Clocks)

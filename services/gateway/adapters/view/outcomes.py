@@ -12,7 +12,9 @@ REPEATABLE = "key:"  # event ids made from an Idempotency-Key begin with this
 
 @dataclass(slots=True)
 class Outcome:
-    facts: list[str] = field(default_factory=list)  # kinds, in order
+    facts: list[str] = field(
+        default_factory=list
+    )  # kinds, in order; a row of one kind is told once
     rejected: EventRejected | None = None
 
 
@@ -79,5 +81,5 @@ class Outcomes:
 def _note(outcome: Outcome, kind: str, fact: Event) -> None:
     if isinstance(fact, EventRejected):
         outcome.rejected = fact
-    else:
+    elif outcome.facts[-1:] != [kind]:  # an outage asks to tell everybody: a fact for each
         outcome.facts.append(kind)

@@ -4,13 +4,14 @@ from shared.log import LogRecord
 
 
 class Repeats:
-    """A fact's `source` grows per shard and destination partition; what does not grow is old.
+    """A fact's `source` grows per shard and destination; what does not grow is old.
 
-    Per destination, because a shard's facts for other partitions are read at another pace.
+    Per destination (log and partition), because a shard's facts for others are read at another
+    pace.
     """
 
     def __init__(self) -> None:
-        self._last: dict[tuple[str, int], tuple[int, int]] = {}
+        self._last: dict[tuple[str, str, int], tuple[int, int]] = {}
 
     def seen(self, record: LogRecord) -> bool:
         """Raises ValueError: the `source` is not one."""
@@ -18,7 +19,7 @@ class Repeats:
             return False
         shard, offset, number = record.source.rsplit(":", 2)  # ValueError if there are fewer
         place = int(offset), int(number)
-        key = shard, record.partition
+        key = shard, record.topic, record.partition
         if place <= self._last.get(key, (-1, -1)):
             return True
         self._last[key] = place

@@ -11,6 +11,7 @@ InteractionFact = (
     r.InteractionQueued
     | r.InteractionRequeued
     | r.InteractionParked
+    | r.InteractionMoved
     | r.OfferMade
     | r.OfferEnded
     | r.InteractionAssigned
@@ -58,12 +59,13 @@ def follow(board: Board, known: Interaction, fact: InteractionFact, value: bytes
             board.move(known, "waiting", at_ms)
             board.enter_line(known, fact.queue, fact.waiting_since_ms)
         case r.InteractionParked():
-            board.free(known)
-            board.move(known, "parked", at_ms)
-            known.queue = fact.queue
+            _parked(board, known, fact)
+        case r.InteractionMoved():
+            _moved(board, known, fact)
         case r.OfferMade():
             board.move(known, "offered", at_ms)
             known.offer_id, known.agent_id = fact.offer_id, fact.agent_id
+            known.channel = fact.channel
             board.hold(_offer(fact, value))
         case r.OfferEnded():
             board.end_offer(fact.pool, fact.offer_id)
@@ -82,7 +84,9 @@ def follow(board: Board, known: Interaction, fact: InteractionFact, value: bytes
             board.free(known)
             board.move(known, "expired", at_ms)
         case r.CapacityReleased():
-            board.agent(fact.pool, fact.agent_id).wrapping_up.pop(known.id, None)
+            agent = board.agent(fact.pool, fact.agent_id)
+            agent.wrapping_up.pop(known.id, None)
+            board.recount(agent)
         case r.TransferredOut():
             if fact.hop > known.hop:
                 board.free(known)
@@ -95,6 +99,24 @@ def agent_changed(board: Board, fact: r.AgentChanged) -> None:
     agent = board.agent(fact.pool, fact.agent_id)
     agent.status, agent.epoch, agent.note = fact.status, fact.epoch, fact.note
     agent.since_ms, agent.reason = fact.at_ms, fact.reason
+    board.recount(agent)
+
+
+def _parked(board: Board, known: Interaction, fact: r.InteractionParked) -> None:
+    board.free(known)
+    board.move(known, "parked", fact.at_ms)
+    known.queue, known.agent_id = fact.queue, None
+    known.incident_id = fact.incident_id
+
+
+def _moved(board: Board, known: Interaction, fact: r.InteractionMoved) -> None:
+    """It waits by another channel, at the place it had."""
+    board.free(known)
+    known.agent_id = None
+    board.move(known, "waiting", fact.at_ms)
+    board.enter_line(known, fact.queue, fact.waiting_since_ms)
+    known.home_channel, known.channel = fact.home_channel, fact.to_channel
+    known.incident_id = fact.incident_id if fact.direction == "to_backup" else None
 
 
 def _transferred_in(board: Board, known: Interaction, fact: r.TransferredIn) -> None:
@@ -112,7 +134,10 @@ def _assigned(board: Board, known: Interaction, fact: r.InteractionAssigned) -> 
     board.free(known)
     board.move(known, "assigned", fact.at_ms)
     known.agent_id, known.queue, known.offer_id = fact.agent_id, fact.queue, fact.offer_id
-    board.agent(fact.pool, fact.agent_id).assigned[known.id] = None
+    known.channel = fact.channel
+    agent = board.agent(fact.pool, fact.agent_id)
+    agent.assigned[known.id] = None
+    board.recount(agent)
 
 
 def _closed(board: Board, known: Interaction, fact: r.InteractionClosed) -> None:
@@ -120,13 +145,16 @@ def _closed(board: Board, known: Interaction, fact: r.InteractionClosed) -> None
     board.move(known, "closed", fact.at_ms)
     known.outcome, known.wrap_up_until_ms = fact.outcome, fact.wrap_up_until_ms
     if fact.agent_id is not None and fact.wrap_up_until_ms is not None:
-        board.agent(fact.pool, fact.agent_id).wrapping_up[known.id] = None
+        agent = board.agent(fact.pool, fact.agent_id)
+        agent.wrapping_up[known.id] = None
+        board.recount(agent)
 
 
 def _describe(
     known: Interaction, event: InteractionReceived | r.InteractionQueued | r.TransferredIn
 ) -> None:
-    known.channel, known.topic = event.channel, event.topic
+    known.channel = known.home_channel = event.channel
+    known.topic, known.incident_id = event.topic, None
     known.language, known.language_source = event.language, event.language_source
     known.priority, known.customer = event.priority, event.customer
 

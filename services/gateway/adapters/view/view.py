@@ -1,4 +1,4 @@
-"""Follows pool-log from its beginning and keeps what the doors show and wait for."""
+"""Follows pool-log and system-log from their beginning: what the doors show and wait for."""
 
 import asyncio
 from collections import OrderedDict
@@ -8,8 +8,10 @@ import structlog
 
 from services.gateway.adapters.view import escalation_facts, routing_facts
 from services.gateway.adapters.view.board import Board
+from services.gateway.adapters.view.clocks import ClockFact
 from services.gateway.adapters.view.directory import Directory
 from services.gateway.adapters.view.model import Interaction
+from services.gateway.adapters.view.outage_facts import Outages
 from services.gateway.adapters.view.outcomes import Outcomes
 from services.gateway.adapters.view.repeats import Repeats
 from services.gateway.adapters.view.subscribers import Subscribers
@@ -18,11 +20,16 @@ from shared.contracts.configuration import Document
 from shared.contracts.event import Event
 from shared.contracts.interactions import InteractionReceived
 from shared.contracts.system import ConfigChanged, ConfigTaken, EventRejected, EventSkipped
+from shared.contracts.topics import POOL_LOG, SYSTEM_LOG
 from shared.log import Follower, LogRecord
 
 log = structlog.get_logger(__name__)
+FOLLOWED = (POOL_LOG, SYSTEM_LOG)
 _DECIDES = "router"  # under whose configuration commands are followed
-_NOT_SHOWN = frozenset({"tick", "agents_seen", "leases_renewed", "stubs_dropped"})
+_OUTAGE = "outage"
+_NOT_SHOWN = frozenset(
+    {"tick", "agents_seen", "leases_renewed", "stubs_dropped", "contacts_seen", "probe_ended"}
+)
 _COMMANDS_KEPT = 20_000  # of which we know the interaction, to tell their rejection in its story
 
 
@@ -32,26 +39,36 @@ class View:
     ) -> None:
         self.board = Board(ended_kept=ended_kept)
         self.directory = Directory(documents)
-        self.outcomes = Outcomes(remembered=outcomes_kept)
+        self.outages = Outages()
+        # By the log that a command goes to: its facts are told there, and some elsewhere as well.
+        self.outcomes = {topic: Outcomes(remembered=outcomes_kept) for topic in FOLLOWED}
         self.subscribers = Subscribers()
         self.records = 0
         self.unreadable = 0
         self._repeats = Repeats()
         self._commands: OrderedDict[str, str] = OrderedDict()  # event_id -> interaction_id
-        self._follower: Follower | None = None
+        self._followers: dict[str, Follower] = {}
 
-    async def run(self, follower: Follower) -> None:
-        """Follow for ever; cancel it to stop."""
-        self._follower = follower
+    async def run(self, topic: str, follower: Follower) -> None:
+        """Follow one log for ever; cancel it to stop."""
+        self._followers[topic] = follower
         async for batch in follower.batches():
             for number, record in enumerate(batch):
                 self.apply(record)
                 if number % 200 == 199:
                     await asyncio.sleep(0)  # a long catch-up must not starve the doors
-            self.outcomes.tell()
+            self.outcomes[topic].tell()
+
+    def behind(self) -> list[str]:
+        """The logs that are not read to where their end was at the start."""
+        return [
+            topic
+            for topic in FOLLOWED
+            if (follower := self._followers.get(topic)) is None or not follower.caught_up()
+        ]
 
     def caught_up(self) -> bool:
-        return self._follower is not None and self._follower.caught_up()
+        return not self.behind()
 
     def interaction(self, interaction_id: str) -> Interaction | None:
         return self.board.interactions.get(interaction_id)
@@ -75,9 +92,15 @@ class View:
                 error=type(error).__name__,
             )
             return
-        self._take(record.kind, event, record.value)
+        if record.topic == SYSTEM_LOG:
+            self.outages.follow(event, record.value)
+            if record.by == _OUTAGE:  # the router's facts have their place in pool-log
+                self.outcomes[SYSTEM_LOG].heard(record.kind, event)
+        else:
+            self._take(record.kind, event, record.value)
 
     def _take(self, kind: str, event: Event, value: bytes) -> None:
+        """One event of pool-log."""
         match event:
             case ConfigChanged():
                 # A later one counts when the router has taken it: it may be refused.
@@ -93,7 +116,7 @@ class View:
             case _:
                 self._of_interaction(event, value)
         self._tell_streams(kind, event, value)
-        self.outcomes.heard(kind, event)
+        self.outcomes[POOL_LOG].heard(kind, event)
 
     def _of_interaction(self, event: Event, value: bytes) -> None:
         interaction_id = _interaction_of(event)
@@ -107,6 +130,8 @@ class View:
             known = self.board.interactions.get(interaction_id)
         if isinstance(event, escalation_facts.EscalationFact):
             escalation_facts.follow(self.board, event)
+        elif isinstance(event, ClockFact):
+            self.board.pool(event.pool).clocks.follow(event)
         if known is None:
             return
         known.story.add(value)

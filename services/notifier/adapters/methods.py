@@ -1,0 +1,48 @@
+"""A contact method as the sender sees it: what writes its messages, and what carries them."""
+
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import structlog
+
+from services.notifier.adapters.delivery import Delivery, Permission, UnsendableError
+from services.notifier.core import Content
+from shared.contracts.configuration import Person
+from shared.contracts.notification import AttemptLeased
+
+M = TypeVar("M")
+M_co = TypeVar("M_co", covariant=True)
+M_contra = TypeVar("M_contra", contravariant=True)
+_log = structlog.get_logger(__name__)
+
+
+class Writer(Protocol[M_co]):
+    """Makes the message of an attempt."""
+
+    def __call__(self, lease: AttemptLeased, content: Content, person: Person) -> M_co:
+        """Raises UnsendableError: the person cannot be written to by this method."""
+        ...
+
+
+class Carrier(Protocol[M_contra]):
+    """Hands one message in and says what came of it; never raises for what the world does."""
+
+    async def send(self, message: M_contra, may_send: Permission) -> Delivery: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Generic[M]):
+    writer: Writer[M]
+    carrier: Carrier[M]
+
+    async def attempt(
+        self, lease: AttemptLeased, content: Content, person: Person, may_send: Permission
+    ) -> Delivery:
+        try:
+            message = self.writer(lease, content, person)
+        except UnsendableError as error:
+            return Delivery("refused", str(error))
+        except Exception as error:  # noqa: BLE001 - a defect in one message must not stop others
+            _log.exception("message_not_made", attempt_id=lease.attempt_id)
+            return Delivery("not_sent", f"the message could not be made: {type(error).__name__}")
+        return await self.carrier.send(message, may_send)

@@ -1,0 +1,159 @@
+"""A notice of an outage as a message: for staff what to do, for managers numbers, for IT evidence.
+
+Each tells the whole picture, so that it serves also one whom no earlier notice reached. Nothing
+ambient, and the same on every try: all it says comes from the notice and its reader.
+"""
+
+from collections.abc import Iterator
+
+from services.notifier.adapters.bidi import isolate, tame
+from services.notifier.adapters.notice_phrases import NoticePhrases, ToAudience
+from services.notifier.adapters.phrases import Phrases, language_of, phrases_of
+from services.notifier.adapters.sheets import Block, Items, Quote, Sentence, Sheet, Steps, Table
+from services.notifier.adapters.wording import (
+    LONGEST_IN_SUBJECT,
+    LONGEST_VALUE,
+    Message,
+    duration,
+    filled,
+    local_time,
+)
+from shared.contracts.configuration import Person
+from shared.contracts.outage import NoticeRequested
+
+LONGEST_MESSAGE = 4_000  # characters of what a person wrote; a webhook should stay below 20 kB
+_LONGEST_LINE = 500
+_MOST_LINES = 40
+MOST_EVIDENCE = 20  # the newest
+
+
+def render_notice(notice: NoticeRequested, person: Person, *, possible_repeat: bool) -> Message:
+    """Say a notice to a person, in his language and time zone.
+
+    Args:
+        possible_repeat: an earlier copy may have arrived; the message says so.
+    """
+    language = language_of(person.locale)
+    told = _Composition(notice, person, phrases_of(language))
+    sheet = Sheet(
+        language=language,
+        direction=told.phrases.direction,
+        blocks=tuple(told.blocks(possible_repeat=possible_repeat)),
+        values=told.values,
+    )
+    return Message(language=language, subject=told.subject(), text=sheet.text(), html=sheet.html())
+
+
+class _Composition:
+    """One notice in the words of one language."""
+
+    def __init__(self, notice: NoticeRequested, person: Person, phrases: Phrases) -> None:
+        self.notice, self.person, self.phrases = notice, person, phrases
+        self.words: NoticePhrases = phrases.notice
+        said = self._values()
+        self.values = {name: tame(value, LONGEST_VALUE) for name, value in said.items()}
+
+    def subject(self) -> str:
+        def short(value: str) -> str:
+            return isolate(tame(value, LONGEST_IN_SUBJECT), self.phrases.direction)
+
+        template: str = getattr(self._audience().subject, self.notice.purpose)
+        return filled(template, self.values, short)
+
+    def blocks(self, *, possible_repeat: bool) -> Iterator[Block]:
+        if self.notice.audience == "staff":
+            yield self._steps()
+        lead: str = getattr(self._audience().lead, self.notice.purpose)
+        yield Sentence(lead)
+        if self.notice.audience == "managers" and not self._over:
+            yield Sentence(self.words.goes_on if self.notice.backups else self.words.steps.held)
+        if possible_repeat:
+            yield Sentence(self.phrases.possible_repeat)
+        if self.notice.message.strip():
+            yield Quote(self.words.message, self._message())
+        if self.notice.audience != "staff":
+            yield Table(tuple(self._rows()))
+        if self.notice.audience == "it" and self.notice.evidence:
+            yield Items(self.words.evidence, tuple(self._evidence()))
+        if self._over:
+            yield Sentence(self.words.last)
+        elif self.notice.next_update_at_ms is not None:
+            yield Sentence(self.words.next_update)
+        yield Sentence(self.words.footer)
+
+    @property
+    def _over(self) -> bool:
+        return self.notice.purpose == "recovery"
+
+    def _audience(self) -> ToAudience:
+        addressed: ToAudience = getattr(self.words, self.notice.audience)
+        return addressed
+
+    def _steps(self) -> Steps:
+        words, backed = self.words.steps, bool(self.notice.backups)
+        if self._over:
+            said: tuple[str, ...] = (words.back, words.finish, words.nothing)
+        elif backed:
+            said = (words.moved, words.some_held, words.finish, words.nothing, words.comes_back)
+        else:
+            said = (words.held, words.finish, words.nothing, words.comes_back)
+        return Steps(words.heading, said)
+
+    def _rows(self) -> Iterator[tuple[str, str]]:
+        notice, words, labels = self.notice, self.words, self.words.labels
+        technical = notice.audience == "it"
+        if technical:
+            yield labels.incident, self.values["incident"]
+        if notice.title.strip():
+            yield labels.title, tame(notice.title, LONGEST_VALUE)
+        yield labels.channel, self.values["channel"]
+        yield labels.backups, self.values["backups"]
+        if notice.pools:
+            yield labels.pools, tame(", ".join(notice.pools), _LONGEST_LINE)
+        yield labels.severity, words.severities[notice.severity]
+        yield labels.status, words.statuses[notice.status]
+        if technical:
+            yield labels.opened_by, words.signals[notice.opened_by]
+        yield labels.since, self.values["since"]
+        if self._over:
+            yield labels.until, self.values["until"]
+            yield labels.lasted, self.values["lasted"]
+        yield labels.moved, str(notice.moved)
+        yield labels.parked, str(notice.parked)
+        yield labels.returned, str(notice.returned)
+        if not self._over:
+            yield labels.as_of, self.values["until"]
+
+    def _evidence(self) -> Iterator[str]:
+        for found in self.notice.evidence[-MOST_EVIDENCE:]:
+            at = local_time(self.phrases, found.at_ms, self.person.timezone)
+            told = f"{at}: {self.words.signals[found.signal]}"
+            detail = tame(found.detail, LONGEST_VALUE)
+            yield f"{told}; {isolate(detail, self.phrases.direction)}" if detail else told
+
+    def _message(self) -> tuple[str, ...]:
+        written = self.notice.message.strip()[:LONGEST_MESSAGE]
+        lines = [tame(line, _LONGEST_LINE) for line in written.splitlines()]
+        return tuple(lines if len(lines) <= _MOST_LINES else [*lines[:_MOST_LINES], "…"])
+
+    def _values(self) -> dict[str, str]:
+        notice = self.notice
+        return {
+            "incident": notice.incident_id,
+            "channel": self.phrases.channels[notice.channel],
+            "backups": self._backups(),
+            "since": self._clock(notice.started_at_ms),
+            "until": self._clock(notice.at_ms),
+            "lasted": duration(self.phrases, notice.at_ms - notice.started_at_ms),
+            "next": self._clock(notice.next_update_at_ms or notice.at_ms),
+            "person": self.person.id,
+        }
+
+    def _backups(self) -> str:
+        names = [self.phrases.channels[channel] for channel in self.notice.backups]
+        if len(names) < 2:
+            return names[0] if names else self.words.no_backup
+        return self.words.alternatives.format(before=", ".join(names[:-1]), last=names[-1])
+
+    def _clock(self, at_ms: int) -> str:
+        return local_time(self.phrases, at_ms, self.person.timezone, seconds=False)

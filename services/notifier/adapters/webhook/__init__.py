@@ -1,0 +1,1 @@
+"""The contact method `webhook`: signed POSTs after the Standard Webhooks specification."""

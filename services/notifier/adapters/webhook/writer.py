@@ -1,0 +1,44 @@
+"""From a lease to a signed POST."""
+
+from dataclasses import dataclass
+
+from services.notifier.adapters.delivery import UnsendableError
+from services.notifier.adapters.page_links import PageLinks
+from services.notifier.adapters.webhook.bodies import body_of
+from services.notifier.adapters.webhook.carrier import Post
+from services.notifier.adapters.webhook.keys import Keyring, signature
+from services.notifier.core import Content
+from shared.clock import Clock
+from shared.contracts.configuration import Person
+from shared.contracts.notification import AttemptLeased
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostWriter:
+    """Implements `Writer` for webhooks."""
+
+    keyring: Keyring
+    links: PageLinks
+    clock: Clock
+
+    def __call__(self, lease: AttemptLeased, content: Content, person: Person) -> Post:
+        if person.webhook is None:
+            raise UnsendableError("no_webhook: the person has no webhook")
+        secrets = self.keyring.of(person.id)
+        if not secrets:
+            raise UnsendableError("no_secret: there is none to sign with for this person")
+        # A full stop in the id would make the signed text ambiguous.
+        message_id = lease.message_id.replace(".", "_")
+        timestamp_s = self.clock.now_ms() // 1000
+        body = body_of(content, person, self.links)
+        return Post(
+            url=person.webhook,
+            headers={
+                "content-type": "application/json",
+                "user-agent": "Switchyard",
+                "webhook-id": message_id,
+                "webhook-timestamp": str(timestamp_s),
+                "webhook-signature": signature(secrets, message_id, timestamp_s, body),
+            },
+            body=body,
+        )

@@ -1,0 +1,1 @@
+"""The outside of the outage service: looks at channels and references."""

@@ -1,0 +1,70 @@
+"""All verdicts on one history."""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from shared.contracts.configuration import PoolDocument
+from shared.contracts.routing import InteractionAssigned, InteractionQueued
+from shared.contracts.topics import PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
+from switchyard.report.checker import Checker
+from switchyard.report.reading import Entry
+from switchyard.report.reading import entries as read_entries
+from switchyard.report.verdict import Finding, Verdict
+from tests.simulation.histories import History
+from tests.simulation.oracle.floor import FloorCheck
+from tests.simulation.oracle.promises import PromiseCheck
+from tests.simulation.oracle.replayed import check_replay
+from tests.simulation.oracle.truth import check_dead_letters, check_rest, check_written
+
+
+def judge(history: History) -> list[Verdict]:
+    """The users' own checker first, then what it cannot know."""
+    broker, documents = history.world.broker, history.world.documents
+    checker = Checker({key: it for key, it in documents.items() if isinstance(it, PoolDocument)})
+    records = chain(broker.topic(POOL_LOG), broker.topic(SYSTEM_LOG), broker.topic(PEOPLE_LOG))
+    entries = list(read_entries(records, checker.unread))
+    verdicts = _checked(checker, entries)
+    floor, promises = FloorCheck(documents), PromiseCheck(documents)
+    floor.read(_of(POOL_LOG, entries))
+    promises.read(entries)
+    places = history.installation.places()
+    service, partition = places[history.seed % len(places)]
+    chance = history.world.chance.of("replay")
+    verdicts += [
+        floor.conserving.verdict(),
+        floor.bounded.verdict(),
+        check_replay(history.world, service, partition, chance).verdict(),
+        promises.due.verdict(),
+        promises.told.verdict(),
+        promises.somebody.verdict(),
+        check_written(history, entries).verdict(),
+        floor.one_answer.verdict(),
+        check_dead_letters(history).verdict(),
+        check_rest(history).verdict(),
+    ]
+    return sorted(verdicts, key=lambda it: it.name)
+
+
+def _checked(checker: Checker, entries: Iterable[Entry]) -> list[Verdict]:
+    """What the checker finds; that it cannot stand a log is something that it found, too."""
+    try:
+        for entry in entries:
+            _asides_end(checker, entry)
+            checker.see(entry)
+        return checker.verdicts()
+    except Exception as error:  # noqa: BLE001 - a log that no sound service writes
+        finding = Finding("checker", "the checker reads every log")
+        finding.broken(f"{type(error).__name__} {error}")
+        return [finding.verdict()]
+
+
+def _asides_end(checker: Checker, entry: Entry) -> None:
+    """Who was aside may be asked again once somebody had it, or in a new stay."""
+    if isinstance(entry.event, InteractionAssigned | InteractionQueued):
+        asides = checker.eligible._aside_until
+        for key in [it for it in asides if it[0] == entry.event.interaction_id]:
+            del asides[key]
+
+
+def _of(topic: str, entries: Iterable[Entry]) -> Iterable[Entry]:
+    return (it for it in entries if it.record.topic == topic)

@@ -1,0 +1,124 @@
+"""What a webhook says: the type of event, its data, and nothing that changes between tries."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.notifier.adapters.delivery import UnsendableError
+from services.notifier.adapters.page_links import PageLinks
+from services.notifier.adapters.webhook.carrier import Post
+from services.notifier.adapters.webhook.keys import Keyring, signature
+from services.notifier.adapters.webhook.writer import PostWriter
+from services.notifier.core import Content
+from shared.contracts.configuration import Person
+from shared.contracts.words import NoticePurpose
+from shared.links import AckLinks
+from tests.support.ledger import ANA, HOUR, ROOM, SECOND, T0, LedgerShard, leases, notice, page
+
+SECRET = b"s" * 32
+LINKS = PageLinks(
+    links=AckLinks([b"a key of 16 or more"]),
+    public_url="https://desk.example.org",
+    valid_ms=72 * HOUR,
+)
+
+
+class Turned:
+    """A clock that the test turns."""
+
+    def __init__(self, now: int = T0) -> None:
+        self.now = now
+
+    def now_ms(self) -> int:
+        return self.now
+
+    def speed(self) -> float:
+        return 1.0
+
+
+CLOCK = Turned()
+WRITER = PostWriter(keyring=Keyring({}, (SECRET,)), links=LINKS, clock=CLOCK)
+
+
+def written(asked: Content, person: Person = ROOM, writer: PostWriter = WRITER) -> Post:
+    (lease,) = leases(LedgerShard().hear(asked))
+    return writer(lease, asked, person)
+
+
+def said(post: Post) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(post.body)
+    return body
+
+
+def test_a_page_is_told_with_its_link() -> None:
+    asked = page("room", method="webhook")
+    post = written(asked)
+    body = said(post)
+    assert (body["type"], body["timestamp"]) == ("page.requested", "2015-02-04T09:00:00.000Z")
+    assert body["data"]["page_id"] == asked.page_id
+    assert body["data"]["due_at"] == "2015-02-04T08:57:55.000Z"
+    link = body["data"]["acknowledge_url"]
+    claim = LINKS.links.verify(link.partition("token=")[2], T0)
+    assert (claim.page_id, claim.person) == (asked.page_id, "room")
+    assert post.url == ROOM.webhook
+
+
+@pytest.mark.parametrize(
+    ("purpose", "kind"),
+    [
+        ("opening", "incident.opened"),
+        ("update", "incident.updated"),
+        ("recovery", "incident.resolved"),
+    ],
+)
+def test_a_notice_is_told_with_its_facts_and_its_text(purpose: NoticePurpose, kind: str) -> None:
+    body = said(written(notice("room", sequence=2, purpose=purpose, method="webhook")))
+    data = body["data"]
+    assert body["type"] == kind
+    assert (data["incident_id"], data["sequence"], data["channel"]) == ("chat-7", 2, "chat")
+    assert data["started_at"] == "2015-02-04T09:00:00.000Z"
+    assert (data["next_update_at"] is None) == (purpose == "recovery")
+    assert data["evidence"][0]["detail"] == "timeout after 5 s"
+    assert data["text"].startswith("Wat je nu doet:")  # the room's language
+
+
+def test_the_headers_are_those_of_the_specification() -> None:
+    post = written(notice("room", method="webhook"))
+    headers = post.headers
+    assert headers["webhook-id"].startswith("notice_")
+    assert "." not in headers["webhook-id"]
+    assert headers["webhook-timestamp"] == str(T0 // 1000)
+    signed = signature((SECRET,), headers["webhook-id"], T0 // 1000, post.body)
+    assert headers["webhook-signature"] == signed
+    assert headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("ask", [notice, page])
+def test_a_repeat_has_the_same_id_and_body_under_a_new_time(ask: Callable[..., Content]) -> None:
+    asked = ask("room", method="webhook")
+    first = written(asked)
+    (lease,) = leases(LedgerShard().hear(asked))
+    again = replace(WRITER, clock=Turned(T0 + 60 * SECOND))(
+        lease.model_copy(update={"number": 2, "possible_repeat": True}), asked, ROOM
+    )
+    assert (again.headers["webhook-id"], again.body) == (first.headers["webhook-id"], first.body)
+    assert again.headers["webhook-timestamp"] != first.headers["webhook-timestamp"]
+    assert again.headers["webhook-signature"] != first.headers["webhook-signature"]
+
+
+def test_a_body_stays_small_whatever_was_written() -> None:
+    wordy = {"message": "\u05d0" * 100_000, "title": "t" * 100_000}
+    wordy["evidence"] = notice().evidence * 1_000  # type: ignore[assignment]  # of any type
+    post = written(notice("room", method="webhook").model_copy(update=wordy))
+    assert len(post.body) < 30_000
+
+
+def test_without_webhook_or_secret_nothing_is_written() -> None:
+    asked = notice("room", method="webhook")
+    with pytest.raises(UnsendableError, match="no_webhook"):
+        written(asked, ANA)
+    with pytest.raises(UnsendableError, match="no_secret"):
+        written(asked, writer=replace(WRITER, keyring=Keyring({"ana": (SECRET,)})))

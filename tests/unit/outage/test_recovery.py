@@ -1,0 +1,112 @@
+"""When a channel is well again, and what another configuration changes of its health."""
+
+from shared.contracts.outage import IncidentOpened, IncidentResolved
+from tests.support.outage_stage import (
+    Stage,
+    document,
+    kinds,
+    notices,
+    of,
+    only,
+    opened,
+    turns,
+    watched,
+)
+
+
+def failed_over() -> Stage:
+    stage = Stage()
+    stage.looks(3, "failed")
+    assert stage.health() == "failed_over"
+    return stage
+
+
+def test_good_looks_in_a_row_over_long_enough_bring_it_back() -> None:
+    stage = failed_over()
+    stage.looks(9, "failed")
+    assert stage.looks(6, "ok") == []  # five in a row, over 150 seconds
+    told = stage.look("ok")
+    assert turns(told) == ["healthy"]
+    assert only(IncidentResolved, told).resolved_by == "probe"
+    assert stage.state.open_incident("voice") is None
+
+
+def test_it_does_not_come_back_before_its_time_on_the_backup() -> None:
+    stage = failed_over()
+    assert stage.looks(9, "ok") == []  # 270 seconds
+    assert turns(stage.look("ok")) == ["healthy"]  # 300
+
+
+def test_many_good_looks_in_a_short_time_are_not_enough() -> None:
+    stage = failed_over()
+    stage.wait(600)
+    assert turns(stage.looks(100, "ok", every=1)) == []
+
+
+def test_one_bad_look_begins_the_recovery_anew() -> None:
+    stage = failed_over()
+    stage.looks(8, "ok")
+    stage.look("failed")
+    assert turns(stage.looks(6, "ok")) == []
+    assert turns(stage.look("ok")) == ["healthy"]
+
+
+def test_good_looks_from_before_the_failover_do_not_count() -> None:
+    fast = {"failed_over_for_s": 0, "recovered_for_s": 0, "recovered_in_a_row": 2}
+    stage = Stage(document(channels={"voice": watched("a", "b", **fast)}))
+    stage.looks(9, "ok", every=1, name="b")
+    stage.looks(3, "failed", every=1, name="a")
+    assert stage.health() == "failed_over"
+    assert stage.looks(9, "ok", every=1, name="a") == []
+    assert stage.look("ok", every=1, name="b") == []
+    assert turns(stage.look("ok", every=1, name="b")) == ["healthy"]
+
+
+def test_most_of_several_probes_must_be_content() -> None:
+    stage = Stage(document(channels={"voice": watched("a", "b")}))
+    for _ in range(3):
+        stage.look("failed", name="a")
+        stage.look("failed", name="b")
+    stage.looks(30, "ok", name="a")
+    assert stage.health() == "failed_over"
+    stage.looks(7, "ok", name="b")
+    assert stage.health() == "healthy"
+
+
+def test_what_is_down_again_is_a_new_incident() -> None:
+    stage = failed_over()
+    stage.looks(10, "ok")
+    told = stage.looks(3, "failed")
+    assert opened(told).incident_id == "voice-2"
+    assert [it.incident_id for it in of(IncidentOpened, stage.facts)] == ["voice-1", "voice-2"]
+
+
+# Other configurations
+
+
+def test_a_suspicion_of_what_is_not_watched_any_more_ends() -> None:
+    stage = Stage()
+    stage.look("failed")
+    assert turns(stage.configure(document(channels={}))) == ["healthy"]
+
+
+def test_a_probe_that_is_taken_out_is_counted_no_more() -> None:
+    stage = Stage(document(channels={"voice": watched("a", "b")}))
+    stage.looks(2, "failed", name="a")
+    stage.configure(document(channels={"voice": watched("b")}))
+    assert stage.health() == "suspect"
+    assert turns(stage.looks(2, "ok", name="b")) == ["healthy"]
+
+
+def test_an_open_incident_outlives_the_watching_of_its_channel() -> None:
+    stage = failed_over()
+    assert kinds(stage.configure(document(channels={}))) == ["config_taken"]
+    assert stage.health() == "failed_over"
+    assert notices(stage.resolve(), "recovery").keys() >= {"ivan"}
+
+
+def test_a_threshold_that_is_lowered_counts_at_once() -> None:
+    stage = Stage()
+    stage.looks(2, "failed")
+    lower = watched(bad_in_a_row=2)
+    assert turns(stage.configure(document(channels={"voice": lower}))) == ["failed_over"]
