@@ -54,10 +54,11 @@ imports: $(ENVIRONMENT) ## Who may import whom
 configuration: $(ENVIRONMENT) ## The example configuration has no errors
 	$(BIN)/switchyard check config
 
-compose: ## compose.yaml can be read, where Docker Compose is
-	@if docker compose version >/dev/null 2>&1; then docker compose config -q; \
-	elif command -v docker-compose >/dev/null; then docker-compose config -q; \
-	else echo "Docker Compose is not here: compose.yaml was not checked"; fi
+compose: ## The compose files can be read, where Docker Compose is
+	@if docker compose version >/dev/null 2>&1; then compose="docker compose"; \
+	elif command -v docker-compose >/dev/null; then compose=docker-compose; \
+	else echo "Docker Compose is not here: the compose files were not checked"; exit 0; fi; \
+	$$compose config -q && $$compose -f compose.yaml -f deploy/compose.demo.yaml config -q
 
 ##@ Apache Kafka without Docker
 .PHONY: kafka-jars kafka

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from shared.kafka.connection import Connection
 from switchyard.brokers.apache import ApacheKafka
@@ -27,6 +28,14 @@ def embedded() -> Iterator[Connection]:
     """The embedded broker, a fresh one per module: its fetches slow down with age."""
     with embedded_broker() as connection:
         yield connection
+
+
+@pytest.fixture(autouse=True)
+def _logging_ends_with_its_test() -> Iterator[None]:
+    """A command sets up logging to the stderr of its test, which is closed after it."""
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
 
 
 @pytest.hookimpl(trylast=True)

@@ -87,6 +87,7 @@ class Service(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]
         self._guard = ClockGuard(connection)
         self._assigned: set[int] | None = None
         self._background: list[asyncio.Task[None]] = []
+        self._crashed: list[str] = []
         self.broker = KafkaBroker(
             connection.settings.bootstrap_servers,
             security=security_of(connection),
@@ -224,9 +225,15 @@ class Service(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]
             await self.on_partitions_assigned(self._consumer.assignment())
 
     def _go(self, work: Any) -> None:
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(work, name=work.__qualname__)
         self._background.append(task)
-        task.add_done_callback(_tell_failure)
+        task.add_done_callback(self._tell_failure)
+
+    def _tell_failure(self, task: "asyncio.Task[None]") -> None:
+        """Nobody does its work any more: the process says so, and is started anew."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._crashed.append(task.get_name())
+            log.error("background_task_ended", error=type(error).__name__, detail=str(error)[:200])
 
     async def _tell_lag(self) -> None:
         """Commit group offsets now and then: for lag figures only, nothing resumes from them."""
@@ -296,13 +303,8 @@ class Service(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]
             reasons.append("no partitions were assigned yet")
         if (problem := self._guard.problem()) is not None:
             reasons.append(problem)
-        return reasons
+        return reasons + [f"task {name} has ended" for name in self._crashed]
 
 
 async def _close_all(owners: Sequence[Owner[Any]]) -> None:
     await asyncio.gather(*(owner.close() for owner in owners))
-
-
-def _tell_failure(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("background_task_ended", error=type(error).__name__, detail=str(error)[:200])

@@ -11,8 +11,8 @@ import typer
 from shared.kafka.connection import Connection
 from switchyard.cli.broker import connect
 from switchyard.cli.output import WRONG_USE, fail
-from switchyard.demo.centre import IT
 from switchyard.demo.doors import ON_BEHALF
+from switchyard.demo.people import IT
 from switchyard.demo.scenery import Places
 from switchyard.demo.webhooks import is_secret
 

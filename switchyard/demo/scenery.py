@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from shared.configuration import Loaded
 from shared.configuration.load import load
-from switchyard.demo.centre import IT, World, write_folder
+from switchyard.demo.centre import write_folder
 from switchyard.demo.outside import Outside
+from switchyard.demo.people import IT, World
 from switchyard.demo.staff import Colleague
 from switchyard.demo.webhooks import Receiver, new_secret
 from switchyard.supervisor.mailbox import Mailbox

@@ -1,6 +1,5 @@
 """Random days of channels: nobody left with an outage that never ends, no promise kept late."""
 
-from collections import Counter
 from typing import Any
 
 from hypothesis import settings
@@ -11,22 +10,17 @@ from services.outage.core import outage_core
 from shared.contracts.configuration import OutageDocument, PoolInOutage
 from shared.contracts.event import Event
 from shared.contracts.outage import (
-    ChannelFailedOver,
-    ChannelHealthChanged,
-    ChannelRestored,
     ContactsSeen,
     IncidentDeclared,
-    IncidentOpened,
-    IncidentResolved,
     IncidentResolveRequested,
     IncidentUpdated,
     IncidentUpdatePosted,
-    NoticeRequested,
     ProbeEnded,
 )
 from shared.contracts.routing import MoveCounts
-from shared.contracts.system import ConfigChanged, EventRejected, Tick
+from shared.contracts.system import ConfigChanged, Tick
 from shared.contracts.words import Channel
+from tests.support.outage_invariants import CHECKS, open_incidents
 from tests.support.outage_stage import (
     BOSTON,
     RIGA,
@@ -229,89 +223,22 @@ class OutageMachine(RuleBasedStateMachine):
         self.stage.restore()
 
     @invariant()
-    def a_channel_is_down_exactly_while_it_has_its_one_open_incident(self) -> None:
-        open_: dict[Channel, str] = {}
-        for fact in self.stage.facts:
-            if isinstance(fact, IncidentOpened):
-                assert fact.channel not in open_
-                open_[fact.channel] = fact.incident_id
-            if isinstance(fact, IncidentResolved):
-                (channel,) = [it for it, id_ in open_.items() if id_ == fact.incident_id]
-                del open_[channel]
-        assert open_ == {it.channel: it.id for it in self.stage.state.open_incidents()}
-        down = {
-            name for name, it in self.stage.state.channels.items() if it.health == "failed_over"
-        }
-        assert down == open_.keys()
+    def what_was_told_is_sound(self) -> None:
+        for check in CHECKS:
+            check(self.stage.facts)
 
     @invariant()
-    def every_pool_that_failed_over_comes_back_with_the_end_and_only_then(self) -> None:
-        down: Counter[tuple[str, str]] = Counter()
-        for fact in self.stage.facts:
-            if isinstance(fact, ChannelFailedOver):
-                down[fact.incident_id, fact.pool] += 1
-                assert down[fact.incident_id, fact.pool] == 1
-            if isinstance(fact, ChannelRestored):
-                down[fact.incident_id, fact.pool] -= 1
-                assert down[fact.incident_id, fact.pool] == 0
-        still = {incident_id for (incident_id, _), count in down.items() if count}
-        assert still <= {it.id for it in self.stage.state.open_incidents()}
+    def a_channel_is_down_exactly_while_it_has_an_open_incident(self) -> None:
+        state = self.stage.state
+        told = open_incidents(self.stage.facts)
+        assert told == {it.channel: it.id for it in state.open_incidents()}
+        down = {name for name, it in state.channels.items() if it.health == "failed_over"}
+        assert down == told.keys()
 
     @invariant()
-    def epochs_grow_for_each_pool(self) -> None:
-        newest: dict[tuple[str, Channel], int] = {}
-        for fact in self.stage.facts:
-            if isinstance(fact, ChannelFailedOver | ChannelRestored):
-                assert fact.epoch > newest.get((fact.pool, fact.channel), 0)
-                newest[fact.pool, fact.channel] = fact.epoch
-
-    @invariant()
-    def o3_who_was_asked_to_be_told_is_told_of_the_end_once(self) -> None:
-        told: dict[str, set[tuple[str, str]]] = {}
-        ends: dict[str, Counter[tuple[str, str]]] = {}
-        for fact in of(NoticeRequested, self.stage.facts):
-            who = (fact.person, fact.method)
-            if fact.purpose == "recovery":
-                ends.setdefault(fact.incident_id, Counter())[who] += 1
-            else:
-                assert fact.incident_id not in ends
-                told.setdefault(fact.incident_id, set()).add(who)
-        for end in of(IncidentResolved, self.stage.facts):
-            found = ends.get(end.incident_id, Counter())
-            assert set(found.values()) <= {1}
-            assert told.get(end.incident_id, set()) <= found.keys()
-
-    @invariant()
-    def promises_are_never_late_and_each_is_kept_once(self) -> None:
+    def no_promise_is_left_behind(self) -> None:
         deadline = outage_core.deadline(self.stage.state)
         assert deadline is None or deadline > self.stage.heard_ms
-        newest: dict[str, int] = {}
-        for fact in self.stage.facts:
-            if isinstance(fact, IncidentOpened):
-                newest[fact.incident_id] = 1
-            if isinstance(fact, IncidentUpdated):
-                newest[fact.incident_id] += 1
-                assert fact.sequence == newest[fact.incident_id]
-                assert fact.next_update_at_ms > fact.at_ms
-
-    @invariant()
-    def every_fact_has_an_id_of_its_own(self) -> None:
-        ids = Counter(it.event_id for it in self.stage.facts)
-        assert [it for it, count in ids.items() if count > 1] == []
-
-    @invariant()
-    def changes_of_health_follow_each_other(self) -> None:
-        health: dict[Channel, tuple[int, str]] = {}
-        for fact in of(ChannelHealthChanged, self.stage.facts):
-            assert (fact.number - 1, fact.before) == health.get(fact.channel, (0, "healthy"))
-            assert fact.before != fact.health
-            health[fact.channel] = (fact.number, fact.health)
-
-    @invariant()
-    def a_refusal_answers_a_command(self) -> None:
-        for fact in of(EventRejected, self.stage.facts):
-            assert fact.cause
-            assert fact.status >= 400
 
     @invariant()
     def the_stored_entities_rebuild_the_state(self) -> None:

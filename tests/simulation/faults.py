@@ -50,7 +50,8 @@ class Faults:
     def _kinds(self) -> list[Fault]:
         always = [
             self.crash, self.crash, self.kill, self.restart_all, self.step_clock,
-            self.step_gateway_clock, self.silence, self.stall, self.poison, self.spoil_provider, self.spoil_provider,
+            self.step_gateway_clock, self.silence, self.stall, self.poison,
+            self.spoil_provider, self.spoil_provider,
             self.change_pool, self.change_people, self.change_outages,
         ]  # fmt: skip
         with_groups = [self.stop, self.stop, self.rebalance, self.split, self.split]

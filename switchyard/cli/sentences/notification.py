@@ -61,6 +61,6 @@ def _(event: LedgerTrimmed) -> str:
 def _(event: NotificationEnded) -> str:
     repeats = f", {event.possible_repeats} perhaps twice" if event.possible_repeats else ""
     return (
-        f"The page to {event.person} ended {spaced(event.end)} after {event.attempts} "
+        f"The message to {event.person} ended {spaced(event.end)} after {event.attempts} "
         f"attempts{repeats}: {event.reason}."
     )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from shared.configuration.load import load
 from shared.contracts.words import ContactMethod
-from switchyard.demo.centre import World, write_folder
+from switchyard.demo.centre import write_folder
 from switchyard.demo.day import LANGUAGES, plan_day
+from switchyard.demo.people import World
 from switchyard.demo.shifts import SHIFTS, stints
 from switchyard.demo.staff import staff
 from switchyard.demo.topics import queue_of

@@ -3,6 +3,7 @@
 import pytest
 
 from services.outage.core import outage_core
+from shared.contracts.event import Fact
 from shared.contracts.outage import (
     ChannelFailedOver,
     ChannelHealthChanged,
@@ -50,6 +51,16 @@ def test_an_incident_is_told_in_one_order(stage: Stage) -> None:
         "incident_resolved",
         "notice_requested",
     ]
+
+
+def test_every_fact_says_who_told_it_when_why_and_under_which_configuration(
+    stage: Stage,
+) -> None:
+    told = [*stage.declare(event_id="a"), *stage.resolve(event_id="b")]
+    assert {it.by for it in told} == {"outage"}
+    assert {it.at_ms for it in told} == {stage.now}
+    assert list(dict.fromkeys(it.cause for it in told)) == ["a", "b"]
+    assert {it.config for it in told if isinstance(it, Fact)} == {"hash1"}
 
 
 def test_every_pool_that_has_the_channel_fails_over_and_comes_back(stage: Stage) -> None:
@@ -157,6 +168,13 @@ def test_what_people_declared_and_no_probe_saw_ends_when_people_say_so(stage: St
     stage.declare()
     assert of(IncidentResolved, stage.looks(100, "ok")) == []
     assert only(IncidentResolved, stage.resolve()).resolved_by == "person"
+
+
+def test_trouble_that_probes_saw_and_that_was_over_before_is_another_matter(stage: Stage) -> None:
+    stage.look("failed")
+    stage.looks(2, "ok")
+    stage.declare()
+    assert of(IncidentResolved, stage.looks(100, "ok")) == []
 
 
 def test_what_people_declared_first_and_probes_saw_then_ends_by_probes(stage: Stage) -> None:

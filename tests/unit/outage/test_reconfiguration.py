@@ -45,6 +45,14 @@ def test_an_incident_of_some_pools_does_not_reach_new_ones(stage: Stage) -> None
     assert of(ChannelFailedOver, stage.configure(document(it=()))) == []
 
 
+def test_an_incident_that_was_widened_to_all_pools_reaches_new_ones(stage: Stage) -> None:
+    stage.declare(pools=("riga",))
+    stage.looks(3, "failed")
+    stage.look("ok")  # not down any more by itself, but not yet back
+    told = stage.configure(document(pools={"boston": BOSTON, "riga": RIGA, "tartu": RIGA}))
+    assert [it.pool for it in of(ChannelFailedOver, told)] == ["tartu"]
+
+
 def test_a_pool_that_is_taken_out_is_restored_all_the_same(stage: Stage) -> None:
     stage.declare()
     stage.configure(document(pools={"riga": RIGA}))

@@ -110,3 +110,12 @@ def test_a_threshold_that_is_lowered_counts_at_once() -> None:
     stage.looks(2, "failed")
     lower = watched(bad_in_a_row=2)
     assert turns(stage.configure(document(channels={"voice": lower}))) == ["failed_over"]
+
+
+def test_a_probe_that_comes_back_begins_anew() -> None:
+    stage = Stage()
+    stage.looks(2, "failed")
+    stage.configure(document(channels={"voice": watched("other")}))
+    stage.configure(document())
+    stage.look("failed")
+    assert stage.health() == "suspect"

@@ -129,3 +129,21 @@ def test_good_looks_from_before_the_silence_do_not_end_its_suspicion() -> None:
     assert stage.health() == "suspect"
     assert stage.look("ok", every=1) == []
     assert turns(stage.look("ok", every=1)) == ["healthy"]
+
+
+def test_after_good_looks_a_contact_begins_a_new_stretch() -> None:
+    stage = listening()
+    stage.contacts({"voice": 1})
+    stage.quiet(60)
+    stage.looks(2, "ok", every=1)
+    assert stage.contacts({"voice": 1}) == []
+    assert turns(stage.quiet(60)) == ["suspect"]
+
+
+def test_silence_is_forgotten_when_nobody_listens_for_it_any_more() -> None:
+    stage = listening()
+    stage.contacts({"voice": 1})
+    stage.quiet(50)
+    stage.configure(document(channels={"voice": watched()}))
+    stage.configure(document(channels={"voice": watched(silent_after_s=60)}))
+    assert stage.quiet(600) == []
