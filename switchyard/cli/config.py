@@ -13,7 +13,11 @@ from shared.configuration import Change, Loaded, diff
 from shared.configuration.schemas import schemas
 from shared.contracts.configuration import INSTALLATION, PEOPLE, Document
 from shared.kafka.connection import Connection
-from switchyard.cli.apply import (
+from switchyard.cli.broker import Broker, OfProfile, connect, visit
+from switchyard.cli.check import summary
+from switchyard.cli.loading import Folder, load_folder
+from switchyard.cli.output import FOUND, Json, fail, plural, print_json, print_table
+from switchyard.rollout.plan import (
     Applied,
     Order,
     Publication,
@@ -22,18 +26,7 @@ from switchyard.cli.apply import (
     left_behind,
     plan_apply,
 )
-from switchyard.cli.broker import (
-    Broker,
-    OfProfile,
-    connect,
-    log_sizes,
-    publish,
-    read_history,
-    visit,
-)
-from switchyard.cli.check import summary
-from switchyard.cli.loading import Folder, load_folder
-from switchyard.cli.output import FOUND, Json, fail, plural, print_json, print_table
+from switchyard.rollout.visits import log_sizes, publish, read_history
 
 Changes = dict[str, tuple[Change, ...]]
 _TITLES = {PEOPLE: "people", INSTALLATION: "outages"}  # of documents that are no pool's

@@ -14,10 +14,11 @@ from shared.contracts.catalogue import read
 from shared.contracts.topics import DEAD_LETTERS, PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
 from shared.kafka.connection import Connection
 from shared.runner.dead_letter import DeadLetter
-from switchyard.cli.apply import Publication
-from switchyard.cli.broker import Broker, OfProfile, connect, publish, read_all, visit
+from switchyard.cli.broker import Broker, OfProfile, connect, visit
 from switchyard.cli.output import FOUND, WRONG_USE, Json, fail, plural, print_json, print_table
 from switchyard.cli.sentences.base import moment
+from switchyard.rollout.plan import Publication
+from switchyard.rollout.visits import publish, read_all
 
 
 @dataclass(frozen=True, slots=True)

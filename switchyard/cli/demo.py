@@ -16,7 +16,6 @@ from shared.clock import SteeredClock
 from shared.kafka.connection import Connection
 from shared.log import AppendError
 from shared.logging import configure_logging
-from switchyard.cli.demo_apply import apply
 from switchyard.cli.demo_options import ELSEWHERE, Given, There, there
 from switchyard.cli.output import FOUND, UNREACHABLE, Json, fail
 from switchyard.cli.report import show
@@ -32,6 +31,7 @@ from switchyard.demo.scenery import Places, Scenery, scenery
 from switchyard.demo.staff import staff
 from switchyard.demo.topics import POOLS
 from switchyard.report.build import Reading
+from switchyard.rollout.visits import apply
 from switchyard.supervisor.installation import Installation
 from switchyard.supervisor.installation import Plan as Start
 from switchyard.supervisor.processes import NotReadyError
@@ -218,7 +218,13 @@ async def _elsewhere(what: Play, given: There, *, as_json: bool) -> Reading:
         if around.world.webhook_url is None:
             _say("nobody is told by webhook: that needs a secrets file, and https or loopback")
         await to_the_eve(clock, what.plan.starts_ms - EVE_MS)
-        partitions = await apply(stage.broker, around.loaded, clock.now_ms())
+        partitions = await apply(
+            stage.broker,
+            around.loaded,
+            actor="operator:switchyard-demo",
+            reason="configuration of the demo",
+            now_ms=clock.now_ms(),
+        )
         await until_known(stage, POOLS)
         again = partial(replay_all, partitions=partitions)
         reading, counters = await play(stage, around.mailbox, around.outside, what, replay=again)

@@ -13,7 +13,7 @@ from switchyard.recording.cores import CORES
 from switchyard.recording.file import Recording, RecordingError, read, write
 from switchyard.recording.from_kafka import record
 
-Deciding = Literal["router", "escalation", "notifier"]
+Deciding = Literal["router", "escalation", "outage", "notifier"]
 
 
 def register(app: typer.Typer) -> None:

@@ -74,8 +74,10 @@ async def _serve(plan: Plan) -> None:
 
 
 def _print_mail(mail: EmailMessage, recipients: list[str]) -> None:
-    """What a person needs of a page: to whom, what, and the link that acknowledges it."""
-    print(f"mail to {', '.join(recipients)}: {mail['Subject']}\n  {link_in(mail)}", flush=True)
+    """What a person needs: to whom, what, and of a page the link that acknowledges it."""
+    link = link_in(mail)
+    told = f"mail to {', '.join(recipients)}: {mail['Subject']}"
+    print(told if link is None else f"{told}\n  {link}", flush=True)
 
 
 async def _until_stopped(plan: Plan) -> None:

@@ -4,10 +4,10 @@ from shared.contracts import topics
 from shared.contracts.catalogue import KINDS
 from shared.contracts.topics import TOPICS, Topic
 from shared.runner.dead_letter import DeadLetter
-from switchyard.cli.apply import Applied
 from switchyard.docs.asyncapi_schemas import DOCUMENTS, Json, reference
 from switchyard.docs.logs import LOGS, appended_by, kinds_of
 from switchyard.docs.topics_page import says
+from switchyard.rollout.plan import Applied
 
 JSON = "application/json"
 BYTES = "application/octet-stream"

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from shared.contracts.catalogue import KINDS
 from shared.contracts.configuration import OutageDocument, PeopleDocument, PoolDocument
 from shared.runner.dead_letter import DeadLetter
-from switchyard.cli.apply import Applied
+from switchyard.rollout.plan import Applied
 
 Json = dict[str, Any]
 DOCUMENTS = (PoolDocument, PeopleDocument, OutageDocument)

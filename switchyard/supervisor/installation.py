@@ -18,8 +18,7 @@ from shared.kafka.admin import create_topics
 from shared.kafka.connection import Connection
 from switchyard.brokers.embedded import EmbeddedBroker
 from switchyard.brokers.ports import free_port, is_taken
-from switchyard.cli.apply import Order, latest_of, plan_apply
-from switchyard.cli.broker import log_sizes, publish, read_history
+from switchyard.rollout.visits import apply
 from switchyard.supervisor.processes import NotReadyError, ServiceProcess
 
 SERVICES = ("router", "escalation", "outage", "notifier", "gateway")
@@ -90,7 +89,13 @@ class Installation:
         if self.plan.broker is None:
             self._embedded = EmbeddedBroker().start()
         await create_topics(self.connection, partitions=self.plan.partitions)
-        await self._apply()
+        await apply(
+            self.connection,
+            self.plan.loaded,
+            actor="operator:switchyard-run",
+            reason="configuration at the start",
+            now_ms=self._clock().now_ms(),
+        )
         environment = self._environment()
         for name in self.plan.services:
             port = self._port if name == "gateway" else free_port()
@@ -117,19 +122,6 @@ class Installation:
     def kill(self, service: str) -> None:
         """kill -9; the service is started again, as a process manager does."""
         self.services[service].kill()
-
-    async def _apply(self) -> None:
-        """Publish the configuration, as `switchyard config apply` does."""
-        records, _documents = await read_history(self.connection)
-        pools, people = await log_sizes(self.connection)
-        order = Order(
-            actor="operator:switchyard-run",
-            reason="configuration at the start",
-            now_ms=self._clock().now_ms(),
-            pool_partitions=pools,
-            people_partitions=people,
-        )
-        await publish(self.connection, plan_apply(self.plan.loaded, latest_of(records), order))
 
     def _clock(self) -> Clock:
         if self.plan.clock_file is None:

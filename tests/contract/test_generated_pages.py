@@ -57,7 +57,7 @@ def test_a_service_writes_the_kinds_that_the_page_says(service: str) -> None:
 
 def test_the_runner_and_the_operator_write_the_rest() -> None:
     assert made_in("shared/runner") == _MACHINERY
-    assert made_in("switchyard/cli") == declared("operator")
+    assert made_in("switchyard/rollout") == declared("operator")
 
 
 def test_every_kind_is_on_the_page_with_its_writer() -> None:

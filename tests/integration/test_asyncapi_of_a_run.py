@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 
-import switchyard.cli  # noqa: F401 - it and the supervisor import each other, in this order
 from shared.configuration import load
 from shared.contracts.configuration import INSTALLATION
 from shared.contracts.topics import PEOPLE_LOG, POOL_LOG, SYSTEM_LOG, TOPICS

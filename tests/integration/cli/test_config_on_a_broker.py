@@ -14,7 +14,7 @@ from shared.kafka.appender import KafkaAppender
 from shared.kafka.connection import Connection
 from shared.log import LogRecord
 from switchyard.cli import build
-from switchyard.cli.broker import read_all
+from switchyard.rollout.visits import read_all
 from tests.unit.cli.test_dead_letters import letter
 from tests.unit.configuration.sound import FILES, write
 

@@ -4,7 +4,6 @@ R6 is three things: nobody is overtaken but by head starts, age is kept, every o
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contracts.configuration import Agent, Document, PoolDocument
@@ -28,42 +27,10 @@ from shared.contracts.routing import (
 from shared.contracts.system import ConfigTaken
 from switchyard.report.reading import Entry
 from switchyard.report.verdict import Finding
+from tests.simulation.oracle.standing import Pool, Stay
 from tests.support.router_invariants import fits, may_serve
 
 _LATE_MS = 900_000  # no standstill in a history, and no clock that is put forward, is that long
-
-
-@dataclass(slots=True)
-class Stay:
-    """One interaction in one pool, as far as waiting and being held go."""
-
-    id: str
-    channel: str
-    languages: tuple[str, ...]
-    skills: tuple[tuple[str, int], ...]
-    asked: tuple[tuple[str, int], ...]
-    order_ms: int
-    since_ms: int
-    waiting: bool = True
-    assigned_to: str | None = None
-
-
-@dataclass(slots=True)
-class Pool:
-    name: str
-    document: PoolDocument | None = None
-    hash: str = ""
-    agents: dict[str, Agent] = field(default_factory=dict)
-    ready: set[str] = field(default_factory=set)
-    stays: dict[str, Stay] = field(default_factory=dict)
-    waiting: dict[str, Stay] = field(default_factory=dict)
-    held: dict[str, tuple[str, str]] = field(default_factory=dict)  # interaction: agent, channel
-    asides: dict[tuple[str, str], int] = field(default_factory=dict)
-    offers: dict[str, int] = field(default_factory=dict)  # live ones, and their expiry
-    now_ms: int = 0
-
-    def channels_of(self, agent_id: str) -> list[str]:
-        return [channel for agent, channel in self.held.values() if agent == agent_id]
 
 
 class FloorCheck:

@@ -8,7 +8,6 @@ from typing import Any, TypeGuard
 import pytest
 from pydantic_settings import BaseSettings
 
-import switchyard.cli  # noqa: F401 - before the supervisor, which the verbs import in a circle
 from shared.clock import ENVIRONMENT_VARIABLE
 from shared.contracts.topics import TOPICS
 from shared.kafka.connection import KafkaSettings

@@ -8,7 +8,7 @@ from shared.configuration import Loaded, document_hash, load
 from shared.contracts.configuration import INSTALLATION, PEOPLE, hash_of, read_document
 from shared.contracts.system import ConfigChanged
 from shared.contracts.topics import CONFIG, PEOPLE_LOG, POOL_LOG, SYSTEM_LOG, partition_of
-from switchyard.cli.apply import Applied, Order, Publication, latest_of, left_behind, plan_apply
+from switchyard.rollout.plan import Applied, Order, Publication, latest_of, left_behind, plan_apply
 from tests.unit.configuration.sound import FILES, write
 
 ORDER = Order(

@@ -1,0 +1,1 @@
+"""Bringing a configuration to running services: what to publish, and the short visit that does."""
