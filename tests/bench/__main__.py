@@ -8,7 +8,7 @@ import platform
 from shared.kafka.connection import Connection
 from switchyard.brokers.apache import ApacheKafka, missing
 from switchyard.brokers.embedded import EmbeddedBroker
-from tests.bench import latency, routed_path
+from tests.bench import failover, latency, routed_path
 
 
 async def on_apache(only: str, interactions: int) -> None:
@@ -59,6 +59,15 @@ def print_path(rows: list[routed_path.Figures]) -> None:
     print("  goal: >= 0.5 of the like loop")
 
 
+def print_failover(found: failover.Figures) -> None:
+    print(
+        f"failover of {found['waiting']} waiting interactions: {found['out_s']:.2f} s, of that "
+        f"{found['out_encode_s']:.2f} s to encode the facts; return: {found['back_s']:.2f} s, "
+        f"{found['back_encode_s']:.2f} s; {found['facts']} facts",
+        flush=True,
+    )
+
+
 async def on_embedded(interactions: int) -> None:
     broker = EmbeddedBroker().start()
     connection = Connection.to(broker.bootstrap, "embedded")
@@ -72,11 +81,17 @@ async def on_embedded(interactions: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--only", default="all", choices=("all", "path", "latency", "restore", "embedded")
+        "--only",
+        default="all",
+        choices=("all", "path", "latency", "restore", "embedded", "failover"),
     )
     parser.add_argument("--interactions", type=int, default=20_000)
     arguments = parser.parse_args()
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores")
+    if arguments.only in ("all", "failover"):
+        print_failover(failover.measure(20_000))
+    if arguments.only == "failover":
+        return
     if problem := missing():
         print(f"no Apache Kafka: {problem}")
     elif arguments.only != "embedded":

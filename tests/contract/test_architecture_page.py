@@ -13,7 +13,9 @@ from services.gateway.adapters.keys import Role
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
-INVARIANTS = ("R1", "R2", "R3", "R4", "R7", "E1", "E2", "E3", "N1", "O1")
+INVARIANTS = (
+    "R1", "R2", "R3", "R4", "R5", "R6", "R7", "E1", "E2", "E3", "E4", "N1", "O1", "O2", "O3",
+)  # fmt: skip
 MADE_BY_OPERATORS = "deploy/secrets/"
 PAGES = sorted(DOCS.glob("*.md"))
 
