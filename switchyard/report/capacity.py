@@ -73,6 +73,7 @@ class CapacityCheck:
             return  # R4 says that he is not of this pool
         self._finding.exercised += 1
         settings = document.channels.get(made.channel)
+        self._free(made.pool, made.interaction_id)  # a second live offer: R2 says so
         hold = _Hold(made.agent_id, made.channel, 0 if settings is None else settings.units)
         self._holds[made.interaction_id] = hold
         mine = self._of_agent[made.pool, made.agent_id]

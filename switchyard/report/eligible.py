@@ -1,7 +1,13 @@
 """R4: nobody is offered what he may not serve at that instant."""
 
 from shared.contracts.configuration import Agent, PoolDocument
-from shared.contracts.routing import AgentChanged, OfferEnded, OfferMade
+from shared.contracts.routing import (
+    AgentChanged,
+    InteractionAssigned,
+    InteractionQueued,
+    OfferEnded,
+    OfferMade,
+)
 from switchyard.report.reading import Entry
 from switchyard.report.verdict import Finding, Verdict
 from switchyard.report.work import Need, Needs
@@ -16,7 +22,7 @@ class EligibleCheck:
         self._agents: dict[str, dict[str, Agent]] = {}
         self._needs = Needs(documents)
         self._presence: dict[tuple[str, str], AgentChanged] = {}
-        self._aside_until: dict[tuple[str, str], int] = {}
+        self._aside_until: dict[str, dict[str, int]] = {}  # by interaction, then agent
 
     def see(self, entry: Entry) -> None:
         self._needs.see(entry)
@@ -24,7 +30,10 @@ class EligibleCheck:
             case AgentChanged() as changed:
                 self._presence[changed.pool, changed.agent_id] = changed
             case OfferEnded(aside_until_ms=int(until)) as ended:
-                self._aside_until[ended.interaction_id, ended.agent_id] = until
+                self._aside_until.setdefault(ended.interaction_id, {})[ended.agent_id] = until
+            case InteractionAssigned() | InteractionQueued() as begun:
+                # Somebody had it, or it begins a new stay: everybody may be asked again.
+                self._aside_until.pop(begun.interaction_id, None)
             case OfferMade() as made:
                 self._finding.exercised += 1
                 fault = self._fault(made)
@@ -57,7 +66,7 @@ class EligibleCheck:
             return f"{made.agent_id} was {presence.status if presence else 'never seen'}"
         if presence.epoch != made.agent_epoch:
             return f"epoch {made.agent_epoch}, but {made.agent_id} is at {presence.epoch}"
-        if self._aside_until.get((made.interaction_id, made.agent_id), 0) > made.at_ms:
+        if self._aside_until.get(made.interaction_id, {}).get(made.agent_id, 0) > made.at_ms:
             return f"{made.agent_id} was set aside for it"
         return None
 

@@ -20,12 +20,28 @@ from shared.contracts.routing import StubsDropped
 
 
 def decide_due(state: RouterState, now: int, cause: str | None) -> Iterator[Event]:
-    """Everything due by now, in all pools; each step makes its timer invalid."""
+    """Everything due by now, in all pools.
+
+    What is due at one instant in one pool is one turn: then nobody is served before somebody older
+    who begins to wait, or may be asked again, at that same instant.
+    """
     while (timer := state.timers.first()) is not None and timer.at_ms <= now:
         turn = Turn(state.pools[timer.pool], now, cause)
-        yield from _decide_one(turn, timer)
+        yield from _decide_instant(state, turn, timer)
         yield from settle(turn)
         assert state.timers.first() != timer, f"{timer} was decided and is still due"
+
+
+def _decide_instant(state: RouterState, turn: Turn, first: Timer) -> Iterator[Event]:
+    """Each step makes its timer invalid; asides that end only do when the turn is settled."""
+    timer: Timer | None = first
+    while timer is not None and timer[:2] == first[:2]:
+        if timer.what is Due.ASIDE:
+            turn.interactions |= {it.subject: "aside_over" for it in state.timers.alike(timer)}
+            return
+        yield from _decide_one(turn, timer)
+        assert state.timers.first() != timer, f"{timer} was decided and is still due"
+        timer = state.timers.first()
 
 
 def _decide_one(turn: Turn, timer: Timer) -> Iterator[Event]:
@@ -40,10 +56,10 @@ def _decide_one(turn: Turn, timer: Timer) -> Iterator[Event]:
             yield turn.requeue(turn.pool.interactions[timer.subject], "agent_lost")
         case Due.EXPIRY:
             yield expiry(turn, turn.pool.interactions[timer.subject])
-        case Due.ASIDE:
-            turn.interactions[timer.subject] = "aside_over"
         case Due.STUBS:
             yield from _drop_stubs(turn)
+        case Due.ASIDE:
+            raise AssertionError("asides that end are looked at together")
         case _:
             assert_never(timer.what)
 

@@ -19,7 +19,7 @@ def place(state: RouterState, pool: PoolState, seat: Seat, now: int) -> None:
             if aside is None or aside.until_ms <= now:
                 seat.asides.discard(id_)
             else:
-                timer = Timer(aside.until_ms, Due.ASIDE, pool.name, id_, seat.agent.id)
+                timer = Timer(aside.until_ms, pool.name, Due.ASIDE, id_, seat.agent.id)
                 state.timers.arm(timer)
 
 

@@ -92,7 +92,7 @@ def offer_made(state: RouterState, pool: PoolState, fact: routing.OfferMade) -> 
     pool.offered.add(it.id)
     pool.floor.take(seat, it.channel, 1)
     freed(state, pool, seat, fact.at_ms)  # to the end of the line, so that offers are spread
-    state.timers.arm(Timer(it.offer_expires_at_ms, Due.OFFER, pool.name, it.id))
+    state.timers.arm(Timer(it.offer_expires_at_ms, pool.name, Due.OFFER, it.id))
     state.interaction_changed(pool, it)
 
 
@@ -144,7 +144,7 @@ def closed(state: RouterState, pool: PoolState, fact: routing.InteractionClosed)
     if fact.wrap_up_until_ms is not None and fact.agent_id is not None:
         stub.wrap_up_by, stub.wrap_up_until_ms = fact.agent_id, fact.wrap_up_until_ms
         pool.floor.take(pool.seat(fact.agent_id), stub_channel(stub), 1)
-        state.timers.arm(Timer(stub.wrap_up_until_ms, Due.WRAP_UP, pool.name, stub.id))
+        state.timers.arm(Timer(stub.wrap_up_until_ms, pool.name, Due.WRAP_UP, stub.id))
     if fact.agent_id is not None:
         freed(state, pool, pool.seat(fact.agent_id), fact.at_ms)
 
@@ -243,4 +243,4 @@ def _end(state: RouterState, pool: PoolState, id_: str, ended: Ended, fact: Fact
 def _arm_stubs(state: RouterState, pool: PoolState) -> None:
     at_ms = pool.stubs_due_ms()
     if at_ms is not None:
-        state.timers.arm(Timer(at_ms, Due.STUBS, pool.name))
+        state.timers.arm(Timer(at_ms, pool.name, Due.STUBS))

@@ -135,19 +135,19 @@ class PoolState:
     def timers(self, it: Interaction) -> list[Timer]:
         """All that is due for an interaction some time, as it stands now."""
         if it.status == "offered":
-            return [Timer(it.offer_expires_at_ms, Due.OFFER, self.name, it.id)]
+            return [Timer(it.offer_expires_at_ms, self.name, Due.OFFER, it.id)]
         if it.status == "assigned" and it.agent_id is not None:
             agent = self.agent(it.agent_id)
             if agent.status != "offline":
                 return []
             at_ms = self.grace_ends_ms(it, agent)
-            return [Timer(at_ms, Due.PRESENCE_GRACE, self.name, it.id)]
+            return [Timer(at_ms, self.name, Due.PRESENCE_GRACE, it.id)]
         found = []
         if it.expires_at_ms is not None:
-            found.append(Timer(it.expires_at_ms, Due.EXPIRY, self.name, it.id))
+            found.append(Timer(it.expires_at_ms, self.name, Due.EXPIRY, it.id))
         if it.status == "waiting":
             found += [
-                Timer(aside.until_ms, Due.ASIDE, self.name, it.id, agent_id)
+                Timer(aside.until_ms, self.name, Due.ASIDE, it.id, agent_id)
                 for agent_id, aside in it.asides.items()
             ]
         return found
@@ -155,12 +155,12 @@ class PoolState:
     def all_timers(self) -> list[Timer]:
         found = [timer for it in self.interactions.values() for timer in self.timers(it)]
         found += [
-            Timer(stub.wrap_up_until_ms, Due.WRAP_UP, self.name, stub.id)
+            Timer(stub.wrap_up_until_ms, self.name, Due.WRAP_UP, stub.id)
             for stub in self.stubs.values()
             if stub.wrap_up_by is not None
         ]
         at_ms = self.stubs_due_ms()
-        return found if at_ms is None else [*found, Timer(at_ms, Due.STUBS, self.name)]
+        return found if at_ms is None else [*found, Timer(at_ms, self.name, Due.STUBS)]
 
     def is_valid(self, timer: Timer) -> bool:
         """Whether the entity still says what the timer says."""

@@ -4,29 +4,34 @@ An entry counts only while the entity it is about still says the same (`valid`);
 when they surface. Whatever is valid and due leads to a fact, and the fact makes it invalid.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
+
+from services.router.core.lineup import in_order
 
 SLACK = 10_000  # entries before the heap is first sifted
 
 
 class Due(IntEnum):
-    """What is due; at the same instant the smaller comes first, so that order is total."""
+    """What is due; at the same instant of a pool the smaller comes first, so that order is total.
+
+    ASIDE comes after all that makes interactions wait or agents free.
+    """
 
     OFFER = 1
     WRAP_UP = 2
     PRESENCE_GRACE = 3
     EXPIRY = 4
-    ASIDE = 5
-    STUBS = 6
+    STUBS = 5
+    ASIDE = 6
 
 
 class Timer(NamedTuple):
     at_ms: int
-    what: Due
     pool: str
+    what: Due
     subject: str = ""  # interaction
     agent_id: str = ""
 
@@ -45,6 +50,14 @@ class Timers:
             self._heap = sorted({it for it in self._heap if self._valid(it)})
             heapify(self._heap)
             self._sift_at = 2 * len(self._heap) + SLACK
+
+    def alike(self, timer: Timer) -> Iterator[Timer]:
+        """All that are due at the same instant in the same pool for the same reason, in order."""
+        for found in in_order(self._heap):
+            if found[:3] != timer[:3]:
+                break
+            if self._valid(found):
+                yield found
 
     def first(self) -> Timer | None:
         heap = self._heap

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from itertools import chain
 
 from shared.contracts.configuration import PoolDocument
-from shared.contracts.routing import InteractionAssigned, InteractionQueued
 from shared.contracts.topics import PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
 from switchyard.report.checker import Checker
 from switchyard.report.reading import Entry
@@ -49,21 +48,12 @@ def _checked(checker: Checker, entries: Iterable[Entry]) -> list[Verdict]:
     """What the checker finds; that it cannot stand a log is something that it found, too."""
     try:
         for entry in entries:
-            _asides_end(checker, entry)
             checker.see(entry)
         return checker.verdicts()
     except Exception as error:  # noqa: BLE001 - a log that no sound service writes
         finding = Finding("checker", "the checker reads every log")
         finding.broken(f"{type(error).__name__} {error}")
         return [finding.verdict()]
-
-
-def _asides_end(checker: Checker, entry: Entry) -> None:
-    """Who was aside may be asked again once somebody had it, or in a new stay."""
-    if isinstance(entry.event, InteractionAssigned | InteractionQueued):
-        asides = checker.eligible._aside_until
-        for key in [it for it in asides if it[0] == entry.event.interaction_id]:
-            del asides[key]
 
 
 def _of(topic: str, entries: Iterable[Entry]) -> Iterable[Entry]:

@@ -5,6 +5,7 @@ import pytest
 from shared.contracts.agents import WrapUpEnded
 from shared.contracts.configuration import ChannelSettings
 from shared.contracts.interactions import CloseRequested, CustomerAbandoned, TransferRequested
+from shared.contracts.routing import OfferMade
 from tests.support.router_shard import T0, Shard, agent, document, find, kinds
 
 
@@ -213,3 +214,33 @@ def test_who_transfers_to_a_queue_is_not_the_next_to_be_asked(shard: Shard) -> N
     assert kinds(told) == ["interaction_requeued"]
     assert find(told, "interaction_requeued").waiting_since_ms == T0 + 1000  # age is kept
     assert find(shard.wait(60), "offer_made").agent_id == "ana"  # nobody else came
+
+
+def test_asides_that_end_at_the_same_instant_end_in_the_order_of_the_line() -> None:
+    # given: both were missed by ana at the same instant, and she has room for one
+    s = Shard(document(agent("ana", capacity_units=80), misses_until_away=5, aside_s=60))
+    s.presence("ana")
+    s.receive("b", priority="high")
+    s.receive("a")
+    s.wait(30)
+    s.receive("c")
+    s.accept("c", 1, "ana")
+    # when
+    told = s.wait(61)
+    # then
+    assert [it.offer_id for it in told if isinstance(it, OfferMade)] == ["boston:b:2"]
+
+
+def test_work_that_is_lost_at_the_same_instant_is_offered_in_the_order_of_the_line() -> None:
+    # given: ana has two, and bob has room for one of them
+    s = Shard(document(agent("ana"), agent("bob", capacity_units=40)))
+    s.presence("ana")
+    s.receive("b", priority="high")
+    s.accept("b", 1, "ana")
+    s.receive("a")
+    s.accept("a", 1, "ana")
+    s.presence("bob")
+    # when: the grace of both ends
+    told = s.presence("ana", "offline") + s.wait(1)
+    # then
+    assert [it.offer_id for it in told if isinstance(it, OfferMade)] == ["boston:b:2"]
