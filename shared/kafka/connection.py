@@ -67,6 +67,9 @@ def security_of(connection: "Connection") -> BaseSecurity | None:
     )
 
 
+LARGEST_FRAME = 60 << 20  # bytes; the embedded broker takes requests of 64 MiB
+
+
 class Connection:
     """Makes producers and consumers; the one place that knows what a broker can do."""
 
@@ -120,6 +123,17 @@ class Connection:
             enable_idempotence=self.transactions,
             linger_ms=self.settings.linger_ms,
             max_batch_size=256 << 10,
+            request_timeout_ms=15_000,
+        )
+
+    def framing_producer(self) -> AIOKafkaProducer:
+        """For a shard on the embedded broker: one record holds all that a batch changes."""
+        return AIOKafkaProducer(
+            **self.client(),
+            acks="all",
+            linger_ms=self.settings.linger_ms,
+            max_batch_size=256 << 10,
+            max_request_size=LARGEST_FRAME,
             request_timeout_ms=15_000,
         )
 

@@ -95,7 +95,7 @@ class FramedOutlet:
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._producer = connection.producer()
+        self._producer = connection.framing_producer()
 
     async def open(self) -> None:
         await self._producer.start()

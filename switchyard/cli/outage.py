@@ -14,8 +14,9 @@ from switchyard.cli.sentences import sentence_of
 from switchyard.cli.sentences.base import duration, listed, moment, spaced
 from switchyard.cli.sentences.outage import AUDIENCES
 
-_SECONDS = {"s": 1, "m": 60, "h": 3_600}
-_LENGTH = re.compile(r"(\d+[smh])+")
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600}
+_PART = r"(\d+)(s|min|m|h)"  # `min` as in the configuration; here `m` can mean nothing else
+_LENGTH = re.compile(rf"{_PART}( *{_PART})*")
 
 Incident = Annotated[str, typer.Argument(metavar="ID", help="Of the incident, such as chat-1.")]
 Status = Literal["investigating", "identified", "monitoring"]
@@ -43,7 +44,7 @@ def declare(
         list[str] | None, typer.Option(help="Only this pool; repeat it. Without it: all.")
     ] = None,
     severity: Annotated[Severity, typer.Option(help="How bad it is.")] = "critical",
-    title: Annotated[str, typer.Option(help="A line for the board and the mails' subject.")] = "",
+    title: Annotated[str, typer.Option(help="A line for the board and the messages.")] = "",
     message: Message = "",
     next_update: NextUpdate = None,
     gateway: Url = DEFAULT_URL,
@@ -199,7 +200,7 @@ def _promise(text: str | None) -> dict[str, int]:
         return {}
     if not _LENGTH.fullmatch(text):
         fail(f"`{text}` is no length of time", "write it as 90s, 15m or 1h30m", code=WRONG_USE)
-    parts = re.findall(r"(\d+)([smh])", text)
+    parts = re.findall(_PART, text)
     return {"next_update_s": sum(int(number) * _SECONDS[unit] for number, unit in parts)}
 
 

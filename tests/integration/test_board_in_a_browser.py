@@ -89,9 +89,11 @@ async def a_wall(**settings: Any) -> AsyncIterator[Wall]:
         await house.tell_system(*busy_day.system_events())
         server = Served(house)
         await server.start()
-        await browser.size(1920, 1080)
-        yield Wall(house, browser, server)
-        await server.stop()
+        try:
+            await browser.size(1920, 1080)
+            yield Wall(house, browser, server)
+        finally:
+            await server.stop()
 
 
 async def test_the_board_is_live_and_takes_nothing_from_elsewhere() -> None:
@@ -133,6 +135,22 @@ async def test_a_board_that_hears_nothing_says_so_and_comes_back_by_itself() -> 
         await wall.server.start()
         await wall.browser.until("return document.getElementById('stale').hidden", within_s=20)
         await wall.shows("waiting", "125")
+
+
+async def test_an_outage_without_a_title_is_not_told_as_going_on_once_it_is_over() -> None:
+    async with a_wall() as wall:
+        await wall.house.tell_system(busy_day.opened("chat-2", at_ms=T0, title=""))
+        await wall.look()
+        await wall.browser.until(DRAWN)
+        before = await wall.browser.text("#incidents li:nth-child(2)")
+        await wall.house.tell_system(_resolved("chat-2"))
+        after = await wall.browser.until(
+            "const last = document.querySelector('#incidents li.over'); return last?.innerText"
+        )
+
+    assert before.startswith("Chat is down")
+    assert "Critical · Chat · Investigating · chat-2" in before, "commands need the id"
+    assert after.startswith("Chat was down")
 
 
 async def test_without_the_key_nothing_is_shown() -> None:
@@ -196,13 +214,13 @@ def _healthy() -> ChannelHealthChanged:
     return busy_day.health("chat", 2, "healthy", at_ms=T0 + 1, incident_id="chat-1")
 
 
-def _resolved() -> IncidentResolved:
+def _resolved(incident_id: str = "chat-1") -> IncidentResolved:
     return IncidentResolved(
-        event_id="chat-1#resolved",
+        event_id=f"{incident_id}#resolved",
         pool="@installation",
         at_ms=T0 + 1,
         by="outage",
-        incident_id="chat-1",
+        incident_id=incident_id,
         sequence=2,
         resolved_by="probe",
         lasted_ms=660_000,

@@ -98,8 +98,8 @@ def _(event: IncidentUpdated) -> str:
 def _(event: IncidentResolved) -> str:
     by = {"probe": "the probes found it well", "person": "a person said so"}[event.resolved_by]
     return (
-        f"It is over after {duration(event.lasted_ms)}, because {by}: {_sums(event)}."
-        f"{_said(event.message)}"
+        f"It is over after {duration(event.lasted_ms)}, because {by}: {event.moved} moved and "
+        f"{event.parked} parked until then.{_said(event.message)}"  # they go back after this fact
     )
 
 
@@ -131,7 +131,7 @@ def _seen(evidence: Sequence[Evidence]) -> str:
     return ": " + listed(f"{each.signal} ({each.detail or 'no detail'})" for each in evidence)
 
 
-def _sums(event: IncidentUpdated | IncidentResolved) -> str:
+def _sums(event: IncidentUpdated) -> str:
     return f"{event.moved} moved, {event.parked} parked, {event.returned} returned"
 
 

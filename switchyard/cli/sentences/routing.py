@@ -115,7 +115,9 @@ def _choice(why: OfferDecision) -> str:
             f"Of {why.eligible}{more} eligible the strategy {spaced(why.strategy)} chose "
             f"{why.chosen.agent_id} over {why.runner_up.agent_id}{_deciding(why)}"
         )
-    ahead = f"; {why.waiting_before} others were in line" if why.waiting_before else ""
+    before = why.waiting_before
+    others = "1 other was" if before == 1 else f"{before} others were"
+    ahead = f"; {others} in line" if before else ""
     return (
         f"{reason}; the language is {why.language_tag}; looked at on {spaced(why.trigger)}{ahead}."
     )

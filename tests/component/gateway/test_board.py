@@ -152,6 +152,22 @@ async def test_agents_of_whom_nothing_was_ever_heard_are_offline() -> None:
     assert board["agents"] == {"ready": 0, "busy": 0, "away": 0, "offline": 2}
 
 
+async def test_a_channel_is_down_only_where_the_outage_was_declared() -> None:
+    async with open_house() as house:
+        await house.tell_system(
+            busy_day.health("chat", 1, "failed_over", at_ms=T0, incident_id="chat-1"),
+            busy_day.opened(at_ms=T0, pools=("salem",)),
+        )
+        boards = {pool: await shown(house, pool=pool) for pool in ("salem", "boston")}
+
+    health = {
+        pool: {it["channel"]: it["health"] for it in board["channels"]}["chat"]
+        for pool, board in boards.items()
+    }
+    assert health == {"salem": "failed_over", "boston": "healthy"}
+    assert boards["boston"]["incidents"] == []
+
+
 async def test_an_incident_that_is_over_stays_for_an_hour() -> None:
     resolved = {"resolved_by": "probe", "sequence": 2, "lasted_ms": 60_000}
     async with open_house() as house:

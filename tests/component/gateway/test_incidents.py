@@ -448,4 +448,6 @@ async def test_a_contact_says_by_what_else_the_customer_is_reached(
         events = house.commands("interaction_received")
 
     assert answer.status_code == status, answer.text
+    if given == ["chat"]:
+        assert "leave out the contact's own channel" in answer.json()["detail"]
     assert [list(event.reachable_by) for event in events] == ([given] if status == 200 else [])

@@ -5,8 +5,13 @@ import signal
 
 import pytest
 
+from services.router.core import RouterState, router_core
+from shared.contracts.topics import state_topic
 from shared.kafka.admin import create_topics
 from shared.kafka.connection import Connection
+from shared.runner.outlets import FramedOutlet
+from shared.runner.restore import read_state
+from shared.runner.shard import Outcome, Shard
 from tests.support.fleet import Fleet, until
 
 pytestmark = pytest.mark.embedded
@@ -34,3 +39,24 @@ async def test_point_14_kill_9_of_the_single_instance_loses_nothing_and_state_co
         # source, which every reader drops. Dropped here as readers do:
         fleet.facts = list({record.source: record for record in fleet.facts}.values())
         fleet.assert_nothing_lost_nothing_twice()
+
+
+async def test_what_one_event_changes_at_once_is_one_frame_however_large(
+    embedded: Connection,
+) -> None:
+    # given: the state of 20,000 interactions that an outage moved, some 20 MB
+    topic = state_topic("router")
+    await create_topics(embedded, partitions=3)
+    changed = [(f"interaction/p/{number}", b"x" * 1_000) for number in range(20_000)]
+    shard: Shard[RouterState] = Shard(router_core, partition=2, partitions=3, documents={})
+    outcome = Outcome(changed=list(changed), meta=b"{}")
+    # when
+    outlet = FramedOutlet(embedded)
+    await outlet.open()
+    try:
+        await outlet.commit(shard, outcome)
+    finally:
+        await outlet.close()
+    # then
+    entities, meta = await read_state(embedded, topic, 2)
+    assert (entities, meta) == (dict(changed), b"{}")

@@ -86,6 +86,20 @@ def test_a_declaration_says_what_is_down_where_and_when_more_will_be_told() -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("90s", 90), ("15m", 900), ("15min", 900), ("1h 30min", 5_400), ("2h", 7_200)],
+)
+def test_a_promise_is_written_as_durations_are_in_the_configuration_or_shorter(
+    written: str, seconds: int
+) -> None:
+    with taking(incident_id="chat-1", facts=["incident_updated"]) as desk:
+        result = run("update", "chat-1", "--next-update", written, "--gateway", desk.url)
+
+    assert result.exit_code == 0, result.output
+    assert desk.taken == [("/v1/incidents/chat-1/updates", {"next_update_s": seconds})]
+
+
 def test_news_says_only_what_is_new() -> None:
     with taking(incident_id="chat-1", facts=["incident_updated"]) as desk:
         result = run(
@@ -202,6 +216,13 @@ IN_ITS_PLACE = "in queue general, with the age it had (incident chat-1)."
             ),
             ("The chat channel is down; before it was under suspicion: probe (timeout) and silence "
             "(5 min)."),
+        ),
+        (
+            fact("incident_resolved", 0, sequence=2, resolved_by="probe", lasted_ms=600_000,
+                 moved=7, parked=2),
+            # They go back after this fact: `0 returned` would be read as contacts that are lost.
+            ("It is over after 10 min, because the probes found it well: 7 moved and 2 parked "
+            "until then."),
         ),
     ],
 )  # fmt: skip

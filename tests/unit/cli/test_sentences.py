@@ -79,6 +79,9 @@ GOLDEN = [
     (OFFER | {"why": OFFER["why"] | {"runner_up": None, "waiting_before": 3}},
      ("It was offered to agent ana after 12 s, until 2015-02-04 09:00:30 UTC. Nobody else was "
      "eligible; the language is he; looked at on received; 3 others were in line.")),
+    (OFFER | {"why": OFFER["why"] | {"runner_up": None, "waiting_before": 1}},
+     ("It was offered to agent ana after 12 s, until 2015-02-04 09:00:30 UTC. Nobody else was "
+     "eligible; the language is he; looked at on received; 1 other was in line.")),
     (fact("offer_ended", offer_id="o", agent_id="ana", end="expired", aside_until_ms=AT),
      ("Agent ana did not answer the offer in time; is not asked for it again before "
      "2015-02-04 09:00:00 UTC.")),

@@ -66,7 +66,7 @@ class NewInteraction(Given):
     def _reachable_by_others(self) -> "NewInteraction":
         channels = self.reachable_by or ()
         if self.channel in channels:
-            raise ValueError("`reachable_by` names other channels than the contact's own")
+            raise ValueError("leave out the contact's own channel: `reachable_by` names others")
         if len(set(channels)) < len(channels):
             raise ValueError("`reachable_by` names a channel twice")
         return self

@@ -12,7 +12,7 @@ from typing import Any
 from services.gateway.adapters.view.incidents import Incident
 from services.gateway.adapters.view.model import Activity, Pool
 from services.gateway.adapters.view.view import View
-from shared.contracts.words import CHANNELS
+from shared.contracts.words import CHANNELS, Channel
 
 QUEUES_SHOWN = 40
 LANGUAGES_SHOWN = 40
@@ -149,13 +149,18 @@ def _incident(it: Incident, pools: frozenset[str]) -> dict[str, Any]:
 def _channels(view: View, pools: Sequence[str]) -> list[dict[str, Any]]:
     entries = [view.directory.entry(pool) for pool in pools]
     used = {name for entry in entries if entry is not None for name in entry.channels}
-    known = view.outages.channels
-    return [
-        {
-            "channel": name,
-            "health": state.health if (state := known.get(name)) is not None else "healthy",
-            "since_ms": state.since_ms if state is not None else None,
-        }
-        for name in CHANNELS
-        if name in used
-    ]
+    return [_channel(view, name, frozenset(pools)) for name in CHANNELS if name in used]
+
+
+def _channel(view: View, name: Channel, pools: frozenset[str]) -> dict[str, Any]:
+    """Well where its outage was declared for other pools alone."""
+    state = view.outages.channels.get(name)
+    if state is None:
+        return {"channel": name, "health": "healthy", "since_ms": None}
+    incident = view.outages.open.get(state.incident_id or "")
+    elsewhere = incident is not None and pools.isdisjoint(incident.pools)
+    return {
+        "channel": name,
+        "health": "healthy" if elsewhere else state.health,
+        "since_ms": state.since_ms,
+    }

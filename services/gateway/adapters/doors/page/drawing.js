@@ -104,9 +104,11 @@ function fill(list, rows, total, rowRem, row) {
 function bars(list, rows, total, name) {
   const most = Math.max(1, ...rows.map((it) => it.waiting));
   fill(list, rows, total, 1.85, (it) => {
-    const bar = make("span", "bar");
-    bar.style.inlineSize = `${(100 * it.waiting) / most}%`;
-    const track = make("span", "track", bar);
+    const track = make("span", "track");
+    if (it.waiting) {
+      track.append(make("span", "bar"));
+      track.firstChild.style.inlineSize = `${(100 * it.waiting) / most}%`;
+    }
     track.setAttribute("aria-hidden", "true"); // the number says it
     return make("li", "", name(it), track, make("span", "count", number(it.waiting)));
   });
@@ -131,13 +133,19 @@ function pages({ first, open }) {
   if (!open) list.append(make("li", "rest", say("noPages")));
 }
 
+/** Its title; without one what is down, and of one that is over what was. */
+function nameOf(it) {
+  return it.title || `${say(it.channel)} ${say(it.resolved_at_ms === null ? "down" : "wasDown")}`;
+}
+
 function incidents(those) {
   $("#incidents").hidden = !those.length;
   const list = $("#incidents ul");
   list.replaceChildren(...those.slice(0, 3).map((it) => {
     const over = it.resolved_at_ms !== null;
-    const title = make("strong", "", make("bdi", "", it.title || `${say(it.channel)} ${say("down")}`));
-    const state = make("span", "state", `${say(it.severity)} · ${say(it.channel)} · ${say(it.state)}`);
+    const title = make("strong", "", make("bdi", "", nameOf(it)));
+    const state = make("span", "state", `${say(it.severity)} · ${say(it.channel)} · ${say(it.state)} · `,
+      make("bdi", "", it.incident_id));
     const since = over
       ? make("span", "since", say("lasted", length(it.resolved_at_ms - it.opened_at_ms)))
       : runs(make("span", "since"), (now) => say("since", length(now - it.opened_at_ms)));
@@ -164,7 +172,7 @@ function speak(board) {
   const said = [];
   const was = new Map(before.incidents.map((it) => [it.incident_id, it]));
   for (const it of board.incidents) {
-    const name = it.title || `${say(it.channel)} ${say("down")}`;
+    const name = nameOf(it);
     if (!was.has(it.incident_id)) said.push(say("saysIncident", name));
     else if (it.resolved_at_ms !== null && was.get(it.incident_id).resolved_at_ms === null) said.push(say("saysResolved", name));
   }
