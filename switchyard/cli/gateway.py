@@ -1,7 +1,7 @@
 """The gateway over HTTP, for verbs that ask it."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Never
 
 import httpx
 import typer
@@ -49,11 +49,9 @@ def _ask(http: httpx.Client, method: str, path: str, **more: Any) -> Any:
         remedy = "is it running? name it with --gateway or SWITCHYARD_GATEWAY"
         fail(f"the gateway at {http.base_url}: {type(error).__name__}", remedy)
     if answer.status_code in (401, 403):
-        given = "was refused" if "authorization" in http.headers else "is missing"
-        why = f" ({_detail(answer)})" if answer.status_code == 403 and _detail(answer) else ""
-        fail(f"the API key {given}{why}", "give one with SWITCHYARD_KEY; see `switchyard keys new`")
+        _refuse_key(http, answer)
     if answer.status_code == 404:
-        fail(_detail(answer) or "it is not known", "mind the spelling", code=FOUND)
+        fail(_detail(answer) or "it is not known", "check the name, and the pool", code=FOUND)
     if answer.status_code in (409, 422):
         fail(_detail(answer) or "it was refused", "mend the command", code=FOUND)
     if answer.is_error:
@@ -63,6 +61,15 @@ def _ask(http: httpx.Client, method: str, path: str, **more: Any) -> Any:
         return answer.json()
     except ValueError:
         fail("the answer is not JSON", f"is {http.base_url} a Switchyard gateway?")
+
+
+def _refuse_key(http: httpx.Client, answer: httpx.Response) -> Never:
+    """Who may not enter is told so, and who may enter and not do this is told that."""
+    if answer.status_code == 403:
+        told = _detail(answer) or "it may not do this"
+        fail(f"the API key was refused ({told})", "give one that may, with SWITCHYARD_KEY")
+    given = "was refused" if "authorization" in http.headers else "is missing"
+    fail(f"the API key {given}", "give one with SWITCHYARD_KEY; see `switchyard keys new`")
 
 
 def _detail(answer: httpx.Response) -> str:

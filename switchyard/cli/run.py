@@ -4,7 +4,7 @@ import asyncio
 import signal
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -74,10 +74,14 @@ async def _serve(plan: Plan) -> None:
 
 
 def _print_mail(mail: EmailMessage, recipients: list[str]) -> None:
-    """What a person needs: to whom, what, and of a page the link that acknowledges it."""
-    link = link_in(mail)
-    told = f"mail to {', '.join(recipients)}: {mail['Subject']}"
-    print(told if link is None else f"{told}\n  {link}", flush=True)
+    """To whom, and what; of a page the link that acknowledges it, of any other the whole text."""
+    lines = [f"mail to {', '.join(recipients)}: {mail['Subject']}"]
+    body: Any = mail.get_body(("plain",))
+    if (link := link_in(mail)) is not None:
+        lines.append(link)
+    elif body is not None:
+        lines += str(body.get_content()).strip().splitlines()
+    print("\n  ".join(lines), flush=True)
 
 
 async def _until_stopped(plan: Plan) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
+import httpx
 import typer
 from rich.console import Console
 from rich.live import Live
@@ -11,7 +12,7 @@ from rich.text import Text
 
 from switchyard.cli.gateway import DEFAULT_URL, Key, Url, client, get
 from switchyard.cli.output import Json, print_json
-from switchyard.cli.sentences.base import duration
+from switchyard.cli.sentences.base import duration, moment
 
 
 def register(app: typer.Typer) -> None:
@@ -25,16 +26,22 @@ def register(app: typer.Typer) -> None:
         key: Key = None,
         as_json: Json = False,
     ) -> None:
-        """Show what waits, who is ready and what is escalated, pool by pool."""
+        """Show which channels are down, what waits, who is ready, what is escalated, by pool."""
         params = {"pool": pool} if pool else {}
         with client(gateway, key) as http:
             if not watch:
-                _show(get(http, "/v1/status", params), as_json=as_json)
+                _show(_look(http, params), as_json=as_json)
                 return
             try:
-                _watch(lambda: get(http, "/v1/status", params), every, as_json=as_json)
+                _watch(lambda: _look(http, params), every, as_json=as_json)
             except KeyboardInterrupt:
                 raise typer.Exit(0) from None
+
+
+def _look(http: httpx.Client, params: Mapping[str, str]) -> dict[str, Any]:
+    """The pools, and beside them the channels, which belong to all of them."""
+    channels = get(http, "/v1/channels", params)["channels"]
+    return {**get(http, "/v1/status", params), "channels": channels}
 
 
 def _show(found: Any, *, as_json: bool) -> None:
@@ -58,7 +65,8 @@ def _watch(look: Any, every_s: float, *, as_json: bool) -> None:
 
 
 def lines(found: Mapping[str, Any]) -> Iterator[str]:
-    """The answer as text: a paragraph for each pool, a table for each list in it."""
+    """As text: what is wrong with channels, then a paragraph for each pool, tables in it."""
+    yield from (line for each in found.get("channels", ()) if (line := _trouble(each)))
     pools = found.get("pools", found)
     named = (
         [(str(it.get("pool") or it.get("name") or ""), it) for it in pools]
@@ -71,6 +79,17 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"  {line}" for line in _fields(pool))
     if not named:
         yield "no pool is known to this key"
+
+
+def _trouble(channel: Mapping[str, Any]) -> str | None:
+    """One line about a channel that is not well: since when, which incident to look at."""
+    if channel["health"] == "healthy":
+        return None
+    health = "down" if channel["health"] == "failed_over" else "under suspicion"
+    since = f" since {moment(channel['since_ms'])}" if channel.get("since_ms") else ""
+    incident = channel.get("incident_id")
+    look = f"; see `switchyard outage show {incident}`" if incident else ""
+    return f"channel {channel['channel']} is {health}{since}{look}"
 
 
 def _fields(values: Mapping[str, Any]) -> Iterator[str]:

@@ -31,6 +31,14 @@ async def on_apache(only: str, interactions: int) -> None:
                 f"restore of {found['entities']:.0f} entities: {found['restore_s']:.2f} s "
                 f"(goal <= 5 s); process start to ready {found['start_to_ready_s']:.2f} s"
             )
+        if only in ("all", "failover"):
+            for interactions in (20_000, 100_000):
+                found = await latency.failover(connection, interactions=interactions)
+                print(
+                    f"failover of {found['interactions']} waiting interactions through Kafka: "
+                    f"{found['moved_s']:.1f} s, {found['retakes']:.0f} retakes",
+                    flush=True,
+                )
     finally:
         broker.close()
 
@@ -90,8 +98,6 @@ def main() -> None:
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores")
     if arguments.only in ("all", "failover"):
         print_failover(failover.measure(20_000))
-    if arguments.only == "failover":
-        return
     if problem := missing():
         print(f"no Apache Kafka: {problem}")
     elif arguments.only != "embedded":

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from shared.contracts.configuration import ChannelSettings
+from shared.contracts.outage import ChannelFailedOver
 from shared.contracts.system import ConfigChanged
 from shared.contracts.topics import CONFIG, POOL_LOG
 from shared.contracts.configuration import canonical, hash_of
@@ -185,6 +186,66 @@ async def restore(connection: Connection, *, interactions: int = 100_000) -> dic
             "start_to_ready_s": ready_s,
         }
         second.stop()
+        await appender.stop()
+        return result
+    finally:
+        POOLS = kept
+
+
+async def failover(connection: Connection, *, interactions: int = 100_000) -> dict[str, float]:
+    """A channel with that many waiting interactions fails over, in one shard and one transaction."""
+    global POOLS
+    kept, POOLS = POOLS, ("pool-0",)
+    try:
+        appender = await prepare(connection, agents=0, partitions=1)
+        document = pool_document("pool-0", agents=1_000).model_copy(
+            update={
+                "channels": {
+                    "chat": ChannelSettings(units=1, backups=("email",)),
+                    "email": ChannelSettings(units=1),
+                }
+            }
+        )
+        content = canonical(document)
+        await appender.send(CONFIG, 0, f"{PREFIX}{hash_of(content)}".encode(), content, [])
+        change = ConfigChanged(
+            event_id="c2",
+            pool="pool-0",
+            at_ms=now_ms(),
+            by="operator",
+            actor="o",
+            hash=hash_of(content),
+            version=2,
+        )
+        await appender.append(POOL_LOG, "pool-0", change)
+        for begin in range(0, interactions, 2_000):
+            events = (interaction(number, text="") for number in range(begin, begin + 2_000))
+            waiting = (it.model_copy(update={"reachable_by": ("email",)}) for it in events)
+            await asyncio.gather(*(appender.append(POOL_LOG, "pool-0", it) for it in waiting))
+        router = start(connection, "services.router")
+        router.until_ready()
+        end = time.monotonic() + 120
+        while router.metric("heard") < interactions and time.monotonic() < end:
+            await asyncio.sleep(0.2)
+        before, begun = router.metric("facts"), time.perf_counter()
+        down = ChannelFailedOver(
+            event_id="down",
+            pool="pool-0",
+            at_ms=now_ms(),
+            by="outage",
+            channel="chat",
+            incident_id="chat-1",
+            epoch=1,
+        )
+        await appender.append(POOL_LOG, "pool-0", down)
+        while router.metric("facts") - before < interactions and time.monotonic() < end:
+            await asyncio.sleep(0.05)
+        result = {
+            "interactions": interactions,
+            "moved_s": time.perf_counter() - begun,
+            "retakes": router.metric("retakes"),
+        }
+        router.stop()
         await appender.stop()
         return result
     finally:

@@ -170,10 +170,23 @@ STATUS = {
 }  # fmt: skip
 
 
+CHANNELS = [
+    {"channel": "voice", "health": "healthy", "since_ms": None, "incident_id": None},
+    {"channel": "chat", "health": "failed_over", "since_ms": 0, "incident_id": "chat-1"},
+    {"channel": "sms", "health": "suspect", "since_ms": 60_000, "incident_id": None},
+]
+
+
 def test_status_is_text_for_people() -> None:
-    with serving(**{"/v1/status?pool=support": (200, STATUS)}) as server:
+    answers = {
+        "/v1/status?pool=support": (200, STATUS),
+        "/v1/channels?pool=support": (200, {"now_ms": 9, "channels": CHANNELS}),
+    }
+    with serving(**answers) as server:
         result = run("status", "--pool", "support", "--gateway", server.url)
     assert result.stdout.splitlines() == [
+        "channel chat is down; see `switchyard outage show chat-1`",
+        "channel sms is under suspicion since 1970-01-01 00:01:00 UTC",
         "pool support",
         "  interactions: waiting 2, assigned 1",
         "  longest wait: 1 min 1 s",
@@ -186,9 +199,11 @@ def test_status_is_text_for_people() -> None:
 
 
 def test_status_as_json_is_what_the_gateway_said() -> None:
-    with serving(**{"/v1/status": (200, STATUS)}) as server:
+    channels = {"now_ms": 9, "channels": CHANNELS}
+    answers = {"/v1/status": (200, STATUS), "/v1/channels": (200, channels)}
+    with serving(**answers) as server:
         result = run("status", "--json", "--gateway", server.url)
-    assert json.loads(result.stdout) == STATUS
+    assert json.loads(result.stdout) == STATUS | {"channels": CHANNELS}
 
 
 def test_health_is_well_when_every_service_is_ready() -> None:
