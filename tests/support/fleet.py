@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -112,7 +113,7 @@ class Fleet:
         self._following = asyncio.create_task(self._follow())
         return self
 
-    async def __aexit__(self, *_error: object) -> None:
+    async def __aexit__(self, *error: object) -> None:
         assert self._following is not None
         assert self._appender is not None
         for member in self.members:
@@ -120,6 +121,8 @@ class Fleet:
                 member.signal(signal.SIGCONT)
                 member.process.kill()
             member.process.wait()
+            if error[0] is None:  # after a failure the log is worth reading
+                shutil.rmtree(member.log_file.parent)
         self._following.cancel()
         await asyncio.gather(self._following, return_exceptions=True)
         await self._appender.stop()

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.contracts.configuration import PoolInOutage
-from shared.contracts.outage import NoticeRequested
+from shared.contracts.outage import ChannelHealthChanged, NoticeRequested
 from shared.contracts.routing import MoveCounts
 from tests.support.outage_stage import (
     BOSTON,
@@ -15,6 +15,7 @@ from tests.support.outage_stage import (
     document,
     notices,
     of,
+    only,
     to,
 )
 
@@ -117,6 +118,29 @@ def test_the_recovery_promises_nothing_more(stage: Stage) -> None:
     assert (it.next_update_at_ms, it.status, it.message) == (
         None, "resolved", "The carrier is back",
     )  # fmt: skip
+
+
+def test_the_recovery_names_the_looks_that_found_it_well(stage: Stage) -> None:
+    stage.looks(3, "failed", detail="timeout")
+    told = stage.looks(10, "ok")
+    it = notices(told, "recovery")["ivan"]
+    assert [(sign.signal, sign.detail) for sign in it.evidence] == [("probe", "door: ok x10")]
+    assert it.evidence[0].at_ms == stage.now
+    assert it.evidence == only(ChannelHealthChanged, told).evidence
+
+
+def test_the_recovery_by_a_person_names_him_and_nothing_of_how_it_was_down(stage: Stage) -> None:
+    stage.looks(3, "failed", detail="timeout")
+    it = notices(stage.resolve(), "recovery")["ivan"]
+    assert [(sign.signal, sign.detail) for sign in it.evidence] == [("person", "supervisor:eve")]
+    assert it.evidence[0].at_ms == stage.now
+
+
+def test_the_recovery_by_a_person_names_looks_that_agree_with_him(stage: Stage) -> None:
+    stage.declare()
+    stage.looks(2, "ok")
+    it = notices(stage.resolve(), "recovery")["ivan"]
+    assert [sign.detail for sign in it.evidence] == ["supervisor:eve", "door: ok x2"]
 
 
 def test_who_joins_is_told_with_the_next_update(stage: Stage) -> None:

@@ -3,9 +3,11 @@
 import pytest
 
 from services.outage.core import outage_core
+from shared.contracts.configuration import PoolInOutage
 from shared.contracts.outage import (
     ChannelFailedOver,
     ChannelRestored,
+    IncidentUpdated,
 )
 from shared.contracts.routing import MoveCounts
 from shared.contracts.system import EventRejected, Tick
@@ -14,6 +16,7 @@ from tests.support.outage_stage import (
     RIGA,
     Stage,
     document,
+    kinds,
     notices,
     of,
     only,
@@ -38,6 +41,21 @@ def test_a_pool_that_gets_the_channel_during_an_incident_fails_over_too(stage: S
     found = only(ChannelFailedOver, told)
     assert (found.pool, found.incident_id, found.epoch) == ("boston", "chat-1", epoch)
     assert {it.pool for it in of(ChannelRestored, stage.resolve("chat-1"))} == {"boston", "riga"}
+
+
+def test_people_of_a_pool_that_fails_over_later_are_told_at_once(stage: Stage) -> None:
+    stage.declare()
+    tartu = PoolInOutage(backups={"voice": ("sms",), "sms": ()}, staff=(to("tiit"),))
+    told = stage.configure(document(pools={"boston": BOSTON, "riga": RIGA, "tartu": tartu}))
+    assert [it.pool for it in of(ChannelFailedOver, told)] == ["tartu"]
+    assert (only(IncidentUpdated, told).automatic, only(IncidentUpdated, told).sequence) == (True, 2)
+    assert notices(told, "update").keys() == {"ivan", "mia", "rita", "sam", "sigi", "tiit"}
+    assert "tiit" in notices(stage.resolve(), "recovery")
+
+
+def test_a_configuration_that_brings_no_pool_to_an_incident_is_no_news(stage: Stage) -> None:
+    stage.declare()
+    assert kinds(stage.configure(document(it=()))) == ["config_taken"]
 
 
 def test_an_incident_of_some_pools_does_not_reach_new_ones(stage: Stage) -> None:

@@ -81,6 +81,68 @@ def test_what_is_down_again_is_a_new_incident() -> None:
     assert [it.incident_id for it in of(IncidentOpened, stage.facts)] == ["voice-1", "voice-2"]
 
 
+# What people declared
+
+
+def test_what_a_person_declared_does_not_end_by_probes_that_lost_a_packet() -> None:
+    stage = Stage()
+    stage.looks(3, "ok")
+    stage.declare()
+    stage.looks(20, "ok")
+    stage.look("failed")
+    stage.looks(20, "ok")
+    assert stage.health() == "failed_over"
+
+
+def test_a_doubt_from_before_a_declaration_does_not_let_probes_end_it() -> None:
+    stage = Stage()
+    stage.looks(2, "failed")
+    stage.declare()
+    stage.looks(20, "ok")
+    assert stage.health() == "failed_over"
+
+
+def test_one_bad_look_in_a_silence_does_not_let_probes_end_a_declaration() -> None:
+    watch = watched(silent_after_s=60, bad_in_a_row=2)
+    stage = Stage(document(channels={"voice": watch}))
+    stage.contacts({"voice": 1})
+    stage.declare()
+    stage.quiet(90)
+    stage.look("failed")
+    stage.looks(20, "ok")
+    assert stage.health() == "failed_over"
+
+
+def test_probes_that_found_a_declared_outage_themselves_end_it() -> None:
+    stage = Stage()
+    stage.declare()
+    stage.looks(3, "failed")
+    assert turns(stage.looks(20, "ok")) == ["healthy"]
+
+
+def test_probes_that_failed_before_and_after_a_declaration_found_it_themselves() -> None:
+    stage = Stage()
+    stage.looks(2, "failed")
+    stage.declare()
+    stage.look("failed")
+    assert turns(stage.looks(20, "ok")) == ["healthy"]
+
+
+def test_an_outage_that_silence_completed_ends_by_probes() -> None:
+    stage = Stage(document(channels={"voice": watched(silent_after_s=60)}))
+    stage.contacts({"voice": 1})
+    stage.looks(2, "failed", every=1)
+    assert turns(stage.quiet(60)) == ["failed_over"]
+    assert turns(stage.looks(20, "ok")) == ["healthy"]
+
+
+def test_what_probes_saw_of_an_earlier_outage_counts_no_more() -> None:
+    stage = failed_over()
+    assert turns(stage.looks(10, "ok")) == ["healthy"]
+    stage.declare()
+    assert turns(stage.looks(20, "ok")) == []
+
+
 # Other configurations
 
 

@@ -357,6 +357,77 @@ def test_the_counts_of_the_last_sixteen_incidents_are_kept_and_of_all_that_go_on
     assert list(shard.state.pools["boston"].entity.moves) == kept
 
 
+def flap(shard: Shard, incidents: range) -> None:
+    """Incidents of voice, each of which counts one that waits by the backup and returns."""
+    for number in incidents:
+        shard.fail_over("voice", 2 * number - 1)
+        call(shard, f"of {number}")
+        shard.restore_channel("voice", 2 * number)
+
+
+def test_totals_of_an_incident_go_on_after_many_others_while_one_is_still_to_return(
+    shard: Shard,
+) -> None:
+    # given: Ana has a call by chat, and the outage that brought it there is long over
+    shard.configure(outage_document(agent("ana", capacity_units=40)))
+    shard.fail_over("voice", 1)
+    shard.presence("ana")
+    call(shard, "1")
+    shard.accept("1", 1, "ana")
+    shard.restore_channel("voice", 2)
+    flap(shard, range(2, 20))
+    shard.restore()
+    flap(shard, range(20, 40))
+    # when
+    told = shard.presence("ana", "offline") + shard.wait(0)
+    # then
+    back = find(told, "interaction_moved")
+    assert (back.incident_id, back.moves.moved, back.moves.returned) == ("voice-1", 1, 1)
+
+
+@pytest.mark.parametrize("end", ["closed", "returned", "transferred"])
+def test_totals_are_forgotten_when_nobody_is_to_return_any_more(shard: Shard, end: str) -> None:
+    shard.configure(outage_document(agent("ana", capacity_units=40)))
+    shard.configure(outage_document(agent("gil"), pool="galway"))
+    shard.fail_over("voice", 1)
+    shard.presence("ana")
+    call(shard, "1")
+    shard.accept("1", 1, "ana")
+    shard.restore_channel("voice", 2)
+    flap(shard, range(2, 20))
+    moves = shard.state.pools["boston"].entity.moves
+    assert len(moves) == 16
+    assert "voice-1" in moves
+    if end == "closed":
+        shard.say(CloseRequested, local="1", outcome="solved", agent_id="ana")
+    elif end == "returned":
+        shard.presence("ana", "offline")
+        shard.wait(0)
+    else:
+        shard.say(TransferRequested, local="1", to_pool="galway")
+    flap(shard, range(20, 22))
+    assert list(moves) == [f"voice-{number}" for number in range(6, 22)]
+
+
+def test_totals_have_a_bound_again_after_many_that_were_to_return(shard: Shard) -> None:
+    # given: somebody who cannot leave each of twenty outages, for his agent keeps him
+    shard.configure(outage_document(agent("ana", capacity_units=2_000)))
+    shard.presence("ana")
+    for number in range(1, 21):
+        shard.fail_over("voice", 2 * number - 1)
+        call(shard, str(number))
+        shard.accept(str(number), 1, "ana")
+        shard.restore_channel("voice", 2 * number)
+    moves = shard.state.pools["boston"].entity.moves
+    assert len(moves) == 20
+    # when
+    for number in range(1, 21):
+        shard.say(CloseRequested, local=str(number), outcome="solved", agent_id="ana")
+    flap(shard, range(21, 22))
+    # then
+    assert list(moves) == [f"voice-{number}" for number in range(6, 22)]
+
+
 def test_moved_and_parked_by_an_outage_are_told_to_the_outage_service_too(shard: Shard) -> None:
     call(shard, "1")
     call(shard, "2", reachable_by=())
