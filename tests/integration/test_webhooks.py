@@ -185,7 +185,7 @@ async def test_a_post_arrives_whole_at_its_path_under_its_hosts_name() -> None:
     [
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "accepted", "POST: 200", None),
         (b"HTTP/1.1 410 Gone\r\n\r\n", "refused", "POST: 410 gone", None),
-        (b"HTTP/1.1 404 No\r\n\r\n", "refused", "POST: 404", None),
+        (b"HTTP/1.1 404 No\r\n\r\n", "transient", "POST: 404", None),
         (b"HTTP/1.1 429 No\r\nRetry-After: 30\r\n\r\n", "throttled", "POST: 429", 30_000),
         (
             b"HTTP/1.1 503 No\r\nRetry-After: Wed, 04 Feb 2015 09:00:20 GMT\r\n\r\n",
@@ -255,11 +255,14 @@ async def test_an_answer_whose_body_never_comes_has_still_been_given() -> None:
 
 
 @pytest.mark.parametrize("where", ["http://169.254.169.254/latest/meta-data/", "/elsewhere"])
-async def test_a_redirect_is_a_refusal_and_is_not_followed(where: str) -> None:
+async def test_a_redirect_is_not_followed_and_may_have_gone_later(where: str) -> None:
     answer = f"HTTP/1.1 307 See\r\nLocation: {where}\r\n\r\n".encode()
     async with open_room(Room([answer])) as room:
         delivery = await sent(room)
-    assert (delivery.outcome, delivery.detail) == ("refused", "POST: 307")
+    assert (delivery.outcome, delivery.detail) == (
+        "transient",
+        "POST: 307 a redirect, which is not followed",
+    )
     assert room.connections == 1
 
 

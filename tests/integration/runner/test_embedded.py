@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
+from typing import Any
 
 import pytest
 
-from services.router.core import RouterState, router_core
+from services.escalation.core import escalation_core
 from shared.contracts.topics import state_topic
 from shared.kafka.admin import create_topics
 from shared.kafka.connection import Connection
@@ -44,11 +45,11 @@ async def test_point_14_kill_9_of_the_single_instance_loses_nothing_and_state_co
 async def test_what_one_event_changes_at_once_is_one_frame_however_large(
     embedded: Connection,
 ) -> None:
-    # given: the state of 20,000 interactions that an outage moved, some 20 MB
-    topic = state_topic("router")
+    # given: as much as 20,000 interactions that an outage moved, some 20 MB
+    topic = state_topic("escalation")
     await create_topics(embedded, partitions=3)
     changed = [(f"interaction/p/{number}", b"x" * 1_000) for number in range(20_000)]
-    shard: Shard[RouterState] = Shard(router_core, partition=2, partitions=3, documents={})
+    shard: Shard[Any] = Shard(escalation_core, partition=2, partitions=3, documents={})
     outcome = Outcome(changed=list(changed), meta=b"{}")
     # when
     outlet = FramedOutlet(embedded)
