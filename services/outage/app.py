@@ -64,7 +64,9 @@ class OutageService(Service[OutageState]):
         if state.plan is None or self.not_ready():
             return None
         suspect = (name for name, it in state.channels.items() if it.health == "suspect")
-        return Orders(state.plan.document, frozenset(suspect))
+        looks = (look for it in state.channels.values() for look in it.looks.values())
+        told_ms = max((look.newest_ms for look in looks), default=0)
+        return Orders(state.plan.document, frozenset(suspect), told_ms)
 
     def not_ready(self) -> list[str]:
         """As the runner says; a service that looks at nothing any more is not ready either."""

@@ -3,7 +3,12 @@
 from dataclasses import dataclass, field
 
 from shared.contracts.outage import ChannelFailedOver, ChannelRestored
-from shared.contracts.routing import OfferMade
+from shared.contracts.routing import (
+    InteractionMoved,
+    InteractionParked,
+    InteractionQueued,
+    OfferMade,
+)
 from shared.contracts.topics import POOL_LOG
 from shared.contracts.words import Channel
 from switchyard.report.ledger import BUCKETS, Bucket, Ledger, Stay
@@ -94,6 +99,7 @@ class MovedCheck:
 
     outages: Outages
     _down: dict[tuple[str, Channel], list[_Down]] = field(default_factory=dict)
+    _away_by: dict[tuple[str, str], str] = field(default_factory=dict)  # incident, by stay
     _finding: Finding = field(default_factory=lambda: Finding("O1", ""))
 
     def see(self, entry: Entry) -> None:
@@ -105,6 +111,8 @@ class MovedCheck:
             case OfferMade() as offer:
                 decided_on = entry.record.offset if entry.source is None else entry.source.offset
                 self._offered(offer, decided_on)
+            case InteractionQueued() | InteractionMoved() | InteractionParked() as placed:
+                self._placed(placed)
             case _:
                 pass  # nothing that depends on a channel's health
 
@@ -116,6 +124,16 @@ class MovedCheck:
             spans.append(_Down(told.epoch, since=offset))
         elif spans and spans[-1].until is None:
             spans[-1].epoch, spans[-1].until = told.epoch, offset
+
+    def _placed(self, fact: InteractionQueued | InteractionMoved | InteractionParked) -> None:
+        """By which incident it is away now: an earlier one that met it keeps it from nowhere."""
+        stay = (fact.pool, fact.interaction_id)
+        match fact:
+            case InteractionMoved(direction="to_backup") | InteractionParked(incident_id=str()):
+                assert fact.incident_id is not None
+                self._away_by[stay] = fact.incident_id
+            case _:  # back, parked for want of agents, or new in this pool
+                self._away_by.pop(stay, None)
 
     def _offered(self, offer: OfferMade, decided_on: int) -> None:
         for down in self._down.get((offer.pool, offer.channel), ()):
@@ -148,11 +166,13 @@ class MovedCheck:
     def _left_behind(
         self, incident: Incident, newest: dict[str, Stay], ledger: Ledger
     ) -> list[str]:
-        """Those who wait by a backup, or parked, though their pool has read that it is over."""
+        """Those whom it still keeps from their channel, though their pool read that it is over."""
         left = []
         for trip in incident.trips.values():
             stay = newest.get(trip.interaction_id)
             if trip.returned or stay is None or stay.state not in {"waiting", "parked"}:
+                continue
+            if self._away_by.get((stay.pool, stay.interaction_id)) != incident.incident_id:
                 continue
             spans = self._down.get((stay.pool, stay.channel))
             until = spans[-1].until if spans else None

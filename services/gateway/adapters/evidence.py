@@ -33,7 +33,8 @@ class Evidence:
         self._gateway, self._stamp, self._period_s = gateway, stamp, period_s
         self._ready = ready  # while the doors are shut no channel can be heard, and none is silent
         self._counts: Counter[Channel] = Counter()
-        self._last_ms: int | None = None
+        self._last_ms: int | None = None  # of the last record that was confirmed
+        self._told_ms = 0
         self._count = 0
 
     def heard(self, channel: Channel) -> None:
@@ -52,12 +53,15 @@ class Evidence:
     async def tell(self) -> None:
         """One record, also if nothing came: time passed, and we listened."""
         now_ms = self._clock.now_ms()
+        # A record that is not newer than one before is late, and a contact in it ends no silence;
+        # so times go on also after the clock was set back.
+        self._told_ms = max(now_ms, self._told_ms + 1)
         counts, self._counts = self._counts, Counter()
         self._count += 1
         event = ContactsSeen(
             event_id=f"{self._stamp}:contacts:{self._count}",
             pool=INSTALLATION,
-            at_ms=now_ms,
+            at_ms=self._told_ms,
             by="gateway",
             gateway=self._gateway,
             counts=dict(sorted(counts.items())),

@@ -28,16 +28,22 @@ FLOOR_S = 0.05  # real time between two beginnings of the same probe, however fa
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What to look at. `hurried`: suspect channels, which are looked at twice as often."""
+    """What to look at.
+
+    hurried: suspect channels, which are looked at twice as often.
+    told_ms: logical time of the newest look that is known, of this process or one before.
+    """
 
     document: OutageDocument
     hurried: frozenset[Channel]
+    told_ms: int = 0
 
 
 @dataclass(slots=True)
 class _Round:
     """When a probe began last, by both clocks, and its look while it goes on."""
 
+    probe: Probe  # as it was configured then
     began_ms: int
     began_s: float
     task: asyncio.Task[None]
@@ -68,6 +74,7 @@ class Prober:
         self._looks: set[asyncio.Task[None]] = set()
         self._telling: set[asyncio.Task[None]] = set()  # of the looks, those that have an outcome
         self._count = 0
+        self._told_ms = 0
         self._loop: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -110,8 +117,7 @@ class Prober:
             for channel, watch in orders.document.channels.items()
             for probe in watch.probes
         }
-        for gone in self._rounds.keys() - wanted.keys():
-            del self._rounds[gone]
+        self._forget_others(wanted)
         patience_s = PIECE_S
         for (channel, name), probe in wanted.items():
             left_s = self._left_s(channel, probe, hurried=channel in orders.hurried)
@@ -120,6 +126,14 @@ class Prober:
             else:
                 patience_s = min(patience_s, left_s)
         return patience_s
+
+    def _forget_others(self, wanted: dict[tuple[Channel, str], Probe]) -> None:
+        """Of probes that are gone or were changed: looks are broken off, for they say nothing."""
+        for key, last in list(self._rounds.items()):
+            if wanted.get(key) != last.probe:
+                del self._rounds[key]
+                if last.task not in self._telling:
+                    last.task.cancel()
 
     def _left_s(self, channel: Channel, probe: Probe, *, hurried: bool) -> float:
         """Real seconds until the probe is due."""
@@ -139,7 +153,7 @@ class Prober:
         self._looks.add(task)
         task.add_done_callback(self._looks.discard)
         task.add_done_callback(self._telling.discard)
-        return _Round(self._clock.now_ms(), time.monotonic(), task)
+        return _Round(probe, self._clock.now_ms(), time.monotonic(), task)
 
     async def _round(self, channel: Channel, probe: Probe) -> None:
         async with self._places:
@@ -157,12 +171,24 @@ class Prober:
             return found
         return Found("isolated", found.detail)
 
+    def _later_ms(self, orders: Orders) -> int:
+        """Now, but after every look before: the core takes one that is not newer for a late one.
+
+        So looks are heard also after the clock was set back.
+        """
+        newest_ms = max(self._told_ms, orders.told_ms)
+        self._told_ms = max(self._clock.now_ms(), newest_ms + 1)
+        return self._told_ms
+
     async def _tell(self, channel: Channel, probe: Probe, found: Found, took_ms: int) -> None:
-        """Not told where the shard went to another process: that one looks now.
+        """Not told where the shard went to another process, which looks now; nor where the probe
+        was changed meanwhile: what came of its old target would count for the new one.
 
         One that is not confirmed is given up, for the next look says more.
         """
-        if self._orders() is None:
+        orders = self._orders()
+        watch = orders.document.channels.get(channel) if orders is not None else None
+        if orders is None or watch is None or probe not in watch.probes:
             return
         task = asyncio.current_task()
         assert task is not None
@@ -171,7 +197,7 @@ class Prober:
         event = ProbeEnded(
             event_id=f"{self._stamp}:probe:{self._count}",
             pool=INSTALLATION,
-            at_ms=self._clock.now_ms(),
+            at_ms=self._later_ms(orders),
             by="outage",
             channel=channel,
             probe=probe.name,

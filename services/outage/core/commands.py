@@ -56,7 +56,8 @@ def resolve_requested(turn: Turn, event: IncidentResolveRequested) -> Iterator[E
     if isinstance(found, EventRejected):
         yield found
     else:
-        yield from resolve(turn, found, "person", event.message)
+        said = Evidence(signal="person", at_ms=turn.now, detail=event.actor)
+        yield from resolve(turn, found, "person", event.message, (said,))
 
 
 def _promise_ms(seconds: int | None) -> int | None:
@@ -86,8 +87,8 @@ def _refusal(turn: Turn, event: IncidentDeclared) -> EventRejected | None:
             event,
             code="incident_open",
             field="channel",
-            message=f"Incident {incident.id} about {event.channel} is open. "
-            "Post an update to it, or resolve it first.",
+            message=f"Incident {incident.id} about {event.channel} is open, in "
+            f"{', '.join(sorted(incident.pools))}. Post an update to it, or resolve it first.",
         )
     return _refusal_of_pools(turn, event)
 
@@ -125,7 +126,7 @@ def _find(
             code="unknown_incident",
             field="incident_id",
             message=f"Incident {event.incident_id} is not known: it never was, or ended long ago. "
-            "`switchyard outage show` lists them.",
+            "`switchyard outage list` lists them.",
             status=404,
         )
     if incident.ended_at_ms is not None:

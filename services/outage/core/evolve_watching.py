@@ -1,7 +1,8 @@
 """How evidence and configuration change what is known of channels."""
 
-from services.outage.core.health import bad_run, is_silent
+from services.outage.core.health import is_down, is_silent, is_witnessed
 from services.outage.core.model import ChannelState, Look
+from services.outage.core.plan import SECOND_MS
 from services.outage.core.state import OutageState
 from shared.contracts.outage import ChannelHealthChanged, ContactsSeen, ProbeEnded
 from shared.contracts.system import ConfigTaken
@@ -40,11 +41,12 @@ def probe_ended(state: OutageState, fact: ProbeEnded) -> None:
             if not look.good_run:
                 look.good_since_ms = fact.at_ms
             look.bad_run, look.good_run = 0, look.good_run + 1
+            it.overruled_until_ms = 0  # they agree: what fails from now on is new
         case "isolated":
             return  # the fault is on our side: it breaks no run, and is none
     look.spoke_ms, look.detail = fact.at_ms, fact.detail
     watch = state.plan.watched(fact.channel) if state.plan else None
-    it.witnessed = it.witnessed or (watch is not None and bad_run(it, watch) > 0)
+    it.witnessed = it.witnessed or (watch is not None and is_witnessed(it, watch))
 
 
 def health_changed(state: OutageState, fact: ChannelHealthChanged) -> None:
@@ -58,6 +60,21 @@ def health_changed(state: OutageState, fact: ChannelHealthChanged) -> None:
             look.bad_run = 0
     if fact.health == "healthy":
         it.witnessed = False
+        it.overruled_until_ms = _overruled_until_ms(state, fact)
+    elif fact.health == "failed_over":  # a doubt of before is no witness of what was declared
+        watch = state.plan.watched(fact.channel) if state.plan else None
+        it.witnessed = watch is not None and is_down(it, watch)
+
+
+def _overruled_until_ms(state: OutageState, fact: ChannelHealthChanged) -> int:
+    """Somebody knows better than a probe that still fails: a while, or everybody is told twice.
+
+    The while is the least time that a failover lasts.
+    """
+    watch = state.plan.watched(fact.channel) if state.plan else None
+    if watch is None or not any(it.signal == "person" for it in fact.evidence):
+        return 0
+    return fact.at_ms + watch.failed_over_for_s * SECOND_MS
 
 
 def config_taken(state: OutageState, fact: ConfigTaken) -> None:

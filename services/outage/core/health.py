@@ -21,7 +21,7 @@ def verdict(it: ChannelState, watch: WatchedChannel | None, now: int) -> Channel
         return "healthy" if watch and is_recovered(it, watch, now) else "failed_over"
     if watch is None:
         return "healthy"  # it is not watched any more, so nothing could end a suspicion
-    if is_down(it, watch):
+    if is_down(it, watch) and now >= it.overruled_until_ms:
         return "failed_over"
     if it.health == "suspect":
         return "healthy" if _is_calm(it, watch) else "suspect"
@@ -33,6 +33,15 @@ def is_down(it: ChannelState, watch: WatchedChannel) -> bool:
     """Enough bad signals in a row; silence is one of them, and never enough without a probe."""
     bad = bad_run(it, watch)
     return bad > 0 and bad + is_silent(it, watch) >= watch.bad_in_a_row
+
+
+def is_witnessed(it: ChannelState, watch: WatchedChannel) -> bool:
+    """Whether probes see the trouble themselves, by their present runs.
+
+    While nobody acted, one bad run is enough. What is failed over they have to find down without
+    the help of silence: one lost packet does not show that they can see the end.
+    """
+    return bad_run(it, watch) >= (watch.bad_in_a_row if it.health == "failed_over" else 1)
 
 
 def is_silent(it: ChannelState, watch: WatchedChannel) -> bool:
@@ -49,8 +58,8 @@ def bad_run(it: ChannelState, watch: WatchedChannel) -> int:
 def is_recovered(it: ChannelState, watch: WatchedChannel, now: int) -> bool:
     """Good long enough, and not too soon.
 
-    Only a probe that saw the trouble can see its end: what people declared while every probe was
-    content ends when people say so.
+    Only probes that found it down can see its end: what people declared while probes were content
+    ends when people say so.
     """
     if not it.witnessed or now - it.since_ms < watch.failed_over_for_s * SECOND_MS:
         return False

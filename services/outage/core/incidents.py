@@ -84,6 +84,18 @@ def fail_over(turn: Turn, incident: Incident, pools: Iterable[str]) -> Iterator[
         )
 
 
+def widen(turn: Turn, incident: Incident) -> Iterator[Event]:
+    """It is about every pool that has the channel: those that it has not reached fail over.
+
+    Everybody is told at once: people of these pools heard of nothing so far.
+    """
+    having = turn.plan.pools_with(incident.channel)
+    missing = [pool for pool in having if pool not in incident.pools]
+    if missing:
+        yield from fail_over(turn, incident, missing)
+        yield from update(turn, incident, News(), automatic=True)
+
+
 def update(turn: Turn, incident: Incident, news: News, *, automatic: bool) -> Iterator[Event]:
     """News for everybody of today's list, and a new promise."""
     severity = news.severity or incident.severity
@@ -109,11 +121,20 @@ def update(turn: Turn, incident: Incident, news: News, *, automatic: bool) -> It
 
 
 def resolve(
-    turn: Turn, incident: Incident, by: Literal["probe", "person"], message: str = ""
+    turn: Turn,
+    incident: Incident,
+    by: Literal["probe", "person"],
+    message: str = "",
+    said: tuple[Evidence, ...] = (),
 ) -> Iterator[Event]:
-    """The channel is back: for its pools, then for everyone who was told that it was down."""
+    """The channel is back: for its pools, then for everyone who was told that it was down.
+
+    Args:
+        said: who says so, where a person does; looks that find it well are told beside it.
+    """
     known = turn.state.channel(incident.channel)
-    evidence = evidence_for(known, turn.plan.watched(incident.channel)) if by == "probe" else ()
+    # Before the change of health: what is good is counted anew from there.
+    evidence = (*said, *evidence_for(known, turn.plan.watched(incident.channel)))
     yield health_changed(turn, incident.channel, "healthy", evidence, incident_id=incident.id)
     epoch = turn.state.channel(incident.channel).number
     for pool in tuple(incident.pools):
@@ -135,7 +156,7 @@ def resolve(
         parked=total.parked,
         returned=total.returned,
     )
-    yield from tell(turn, incident, "recovery", message)
+    yield from tell(turn, incident, "recovery", message, evidence)
 
 
 def health_changed(

@@ -50,7 +50,9 @@ class ChannelState:
     number: changes of health so far; also the epoch of failovers and returns.
     heard: a contact came at least once since silence is watched.
     doubted: this stretch of silence was judged; it makes suspect once.
-    witnessed: probes saw the trouble themselves since the channel was last healthy.
+    witnessed: probes saw the trouble themselves (`health.is_witnessed`): one of them since it was
+        last healthy, or, while it is failed over, enough of them to find it down.
+    overruled_until_ms: a person said that it is well; probes that still fail move nothing before.
     """
 
     channel: Channel
@@ -65,6 +67,7 @@ class ChannelState:
     heard: bool = False
     doubted: bool = False
     witnessed: bool = False
+    overruled_until_ms: int = 0
 
 
 @dataclass(slots=True)

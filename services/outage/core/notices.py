@@ -19,15 +19,17 @@ def tell(
     """One notice for each person and contact method, under the incident's present sequence.
 
     Args:
-        evidence: as it is now; none: that of the opening is told.
+        evidence: as it is now. None: an update tells that of the opening, and a recovery nothing,
+            for there it says who or what found the channel well.
     """
-    told = evidence or tuple(
-        Evidence(signal=it.signal, at_ms=it.at_ms, detail=it.detail) for it in incident.evidence
-    )
+    if not evidence and purpose != "recovery":
+        evidence = tuple(
+            Evidence(signal=it.signal, at_ms=it.at_ms, detail=it.detail) for it in incident.evidence
+        )
     backups = turn.plan.backups(incident.channel, incident.pools, _down(turn))
     for it in _recipients(turn, incident, purpose):
         yield _notice(
-            turn, incident, it, purpose=purpose, message=message, evidence=told, backups=backups
+            turn, incident, it, purpose=purpose, message=message, evidence=evidence, backups=backups
         )
 
 

@@ -58,7 +58,9 @@ class Plan:
     def backups(
         self, channel: Channel, pools: Iterable[str], down: Collection[tuple[str, Channel]]
     ) -> tuple[Channel, ...]:
-        """The first backup of each pool that is not down there itself, each channel once.
+        """Where contacts may go: every backup of a pool that is not down there itself, once each.
+
+        Which of them an interaction takes depends on its customer, so all are named.
 
         Args:
             down: (pool, channel) pairs that are failed over.
@@ -67,9 +69,7 @@ class Plan:
         for name in sorted(pools):
             pool = self.document.pools.get(name)
             chain = pool.backups.get(channel, ()) if pool else ()
-            usable = next((it for it in chain if (name, it) not in down), None)
-            if usable is not None:
-                found[usable] = None
+            found |= dict.fromkeys(it for it in chain if (name, it) not in down)
         return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.outage.core.incidents import fail_over
+from services.outage.core.incidents import widen
 from services.outage.core.turn import SERVICE, Turn
 from services.outage.core.watching import judge
 from shared.contracts.configuration import INSTALLATION, OutageDocument
@@ -35,9 +35,7 @@ def config_changed(turn: Turn, event: ConfigChanged) -> Iterator[Event]:
     )
     for incident in tuple(state.open_incidents()):
         if incident.everywhere:
-            having = turn.plan.pools_with(incident.channel)
-            missing = [pool for pool in having if pool not in incident.pools]
-            yield from fail_over(turn, incident, missing)
+            yield from widen(turn, incident)
     for channel in CHANNELS:
         if channel in state.channels:
             yield from judge(turn, channel)

@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from services.outage.core.health import evidence_against, evidence_for, is_down, verdict
 from services.outage.core.incidents import (
     WITHOUT_A_PERSON,
-    News,
     Opening,
     begin,
-    fail_over,
     health_changed,
     resolve,
-    update,
+    widen,
 )
-from services.outage.core.model import Incident, Look, Moves, moves_of
+from services.outage.core.model import Look, Moves, moves_of
 from services.outage.core.turn import Turn
 from shared.contracts.event import Event
 from shared.contracts.outage import ContactsSeen, ProbeEnded
@@ -62,7 +60,8 @@ def judge(turn: Turn, channel: Channel) -> Iterator[Event]:
     incident = turn.state.open_incident(channel)
     if health == known.health:
         if incident is not None and watch is not None and is_down(known, watch):
-            yield from _widen(turn, incident)
+            # A person said that it is down for some pools, and so it is for all.
+            yield from widen(turn, incident)
     elif incident is not None:
         yield from resolve(turn, incident, "probe")
     elif health == "failed_over":
@@ -79,12 +78,3 @@ def judge(turn: Turn, channel: Channel) -> Iterator[Event]:
         yield health_changed(turn, channel, health, evidence_against(known, watch, turn.now))
     else:
         yield health_changed(turn, channel, health, evidence_for(known, watch))
-
-
-def _widen(turn: Turn, incident: Incident) -> Iterator[Event]:
-    """A person said that it is down for some pools, and probes find it down: so it is for all."""
-    pools = turn.plan.pools_with(incident.channel)
-    missing = [pool for pool in pools if pool not in incident.pools]
-    if missing:
-        yield from fail_over(turn, incident, missing)
-        yield from update(turn, incident, News(), automatic=True)

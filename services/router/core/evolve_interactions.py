@@ -76,7 +76,7 @@ def requeued(state: RouterState, pool: PoolState, fact: routing.InteractionReque
     if fact.reason in ("transferred", "agent_lost"):  # it begins to wait in this queue now
         it.expires_at_ms = pool.plan.expires_at_ms(it.queue, fact.at_ms)
     if it.detour is not UNSET and it.detour.home == it.channel:  # an outage had only parked it
-        it.detour = UNSET
+        pool.divert(it, UNSET)
     it.status = "waiting"
     wait(state, pool, it)
 
@@ -211,6 +211,7 @@ def _end(state: RouterState, pool: PoolState, id_: str, ended: Ended, fact: Fact
     """Shrink an interaction to its stub; an assignment's capacity is given back."""
     it = pool.interactions.pop(id_)
     pool.away.discard(id_)
+    pool.uncount_detour(it)
     if it.status == "waiting":
         pool.floor.dequeue(it)
     elif it.agent_id is not None:

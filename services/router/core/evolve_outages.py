@@ -8,7 +8,7 @@ from services.router.core.pool import PoolState
 from services.router.core.state import RouterState
 from shared.contracts import routing
 
-INCIDENTS_COUNTED = 16  # of one pool: those of all channels that can be down at once, twice
+INCIDENTS_COUNTED = 16  # of one pool, beside those that go on or that somebody is to return from
 
 
 def outage_noted(state: RouterState, pool: PoolState, fact: routing.OutageNoted) -> None:
@@ -24,7 +24,7 @@ def moved(state: RouterState, pool: PoolState, fact: routing.InteractionMoved) -
     it.moves = fact.number
     it.status, it.channel = "waiting", fact.to_channel
     back = fact.direction == "back"
-    it.detour = UNSET if back else Detour(fact.home_channel, fact.incident_id)
+    pool.divert(it, UNSET if back else Detour(fact.home_channel, fact.incident_id))
     _count(state, pool, fact.incident_id, fact.moves)
     wait(state, pool, it)
 
@@ -36,7 +36,7 @@ def parked(state: RouterState, pool: PoolState, fact: routing.InteractionParked)
     it.moves += 1
     pool.away.add(it.id)
     if fact.incident_id is not None and fact.moves is not None:
-        it.detour = Detour(it.home, fact.incident_id)
+        pool.divert(it, Detour(it.home, fact.incident_id))
         _count(state, pool, fact.incident_id, fact.moves)
     for timer in pool.timers(it):  # it may come from an offer, while which no expiry is armed
         state.timers.arm(timer)
@@ -46,9 +46,13 @@ def parked(state: RouterState, pool: PoolState, fact: routing.InteractionParked)
 def _count(
     state: RouterState, pool: PoolState, incident_id: str, counts: routing.MoveCounts
 ) -> None:
+    """Totals that may grow again are kept: begun anew, they would tell of less than before."""
     moves = pool.entity.moves
     moves[incident_id] = Moves(counts.moved, counts.parked, counts.returned)
     if len(moves) > INCIDENTS_COUNTED:
         going_on = {it.incident_id for it in pool.entity.outages.values() if it.down}
-        del moves[next(it for it in moves if it not in going_on and it != incident_id)]
+        kept = going_on | pool.detours.keys() | {incident_id}
+        past = [it for it in moves if it not in kept]
+        for forgotten in past[: len(moves) - INCIDENTS_COUNTED]:
+            del moves[forgotten]
     state.pool_changed(pool)

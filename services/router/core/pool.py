@@ -1,12 +1,12 @@
 """One pool of a shard: its entities, and what is derived from them."""
 
-from collections import deque
+from collections import Counter, deque
 from heapq import heappop, heappush
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from services.router.core.floor import Floor
-from services.router.core.model import Agent, Interaction, Outage, Pool, Stub
+from services.router.core.model import Agent, Detour, Interaction, Outage, Pool, Stub
 from services.router.core.plan import Plan
 from services.router.core.seat import Seat
 from services.router.core.timers import Due, Timer
@@ -28,6 +28,7 @@ class PoolState:
         self.floor = Floor(plan)
         self.offered: set[str] = set()
         self.away: set[str] = set()  # parked, or by another channel than their own; not assigned
+        self.detours: Counter[str] = Counter()  # by incident, how many it has taken away; none is 0
         self.down = _down(entity)
 
     @property
@@ -51,6 +52,9 @@ class PoolState:
         self.floor = Floor(plan)
         self.offered = {it.id for it in self.interactions.values() if it.status == "offered"}
         self.away = {it.id for it in self.interactions.values() if _is_away(it)}
+        self.detours = Counter(
+            it.detour.incident_id for it in self.interactions.values() if it.detour is not UNSET
+        )
         self.leases = []
         for agent in self.agents.values():
             self.floor.seat(agent)
@@ -74,6 +78,21 @@ class PoolState:
         """Remember what was heard last of a channel."""
         self.entity.outages[channel] = outage
         self.down = _down(self.entity)
+
+    def divert(self, it: Interaction, detour: Detour | UnsetType) -> None:
+        """Send it on a detour, or end the one that it is on."""
+        self.uncount_detour(it)
+        if detour is not UNSET:
+            self.detours[detour.incident_id] += 1
+        it.detour = detour
+
+    def uncount_detour(self, it: Interaction) -> None:
+        """Its detour keeps no totals of an incident any more: it is over, or the interaction is."""
+        if it.detour is not UNSET:
+            incident_id = it.detour.incident_id
+            self.detours[incident_id] -= 1
+            if not self.detours[incident_id]:
+                del self.detours[incident_id]
 
     # Leases, in heard time
 

@@ -19,6 +19,7 @@ from tests.component.gateway.house import (
     until,
 )
 from tests.support.memory_log import MemoryLog
+from tests.support.outage_stage import Stage, document, turns, watched
 
 CHAT = {"pool": "boston", "channel": "chat", "language": "en"}
 
@@ -116,6 +117,36 @@ async def test_counts_that_were_not_confirmed_go_with_the_next() -> None:
     await counting.tell()
 
     assert [event.counts for event in log.events(SYSTEM_LOG)] == [{"chat": 2, "sms": 1}]  # type: ignore[attr-defined] # contacts_seen alone is there
+
+
+async def test_records_get_later_times_also_after_the_clock_was_set_back() -> None:
+    log, clock = MemoryLog(), HandClock()
+    counting = evidence(log, clock)
+    for ms in (T0, T0 - 60_000, T0 - 50_000, T0 + 10):
+        clock.ms = ms
+        await counting.tell()
+
+    told = [(event.at_ms - T0, event.gap_ms) for event in log.events(SYSTEM_LOG)]  # type: ignore[attr-defined] # as above
+    assert told == [(0, 0), (1, 0), (2, 10_000), (10, 10_000)]
+
+
+async def test_a_channel_that_is_heard_is_not_silent_after_the_clock_was_set_back() -> None:
+    # given silence that made suspect
+    log, clock = MemoryLog(), HandClock()
+    counting = evidence(log, clock)
+    watch = watched(silent_after_s=60)
+    stage = Stage(document(channels={"voice": watch}))
+    counting.heard("voice")
+    for _ in range(14):
+        await counting.tell()
+        clock.ms += 5_000
+    # when the clock is set back, and contacts come again
+    clock.ms -= 3_600_000
+    counting.heard("voice")
+    await counting.tell()
+    # then the core hears them
+    told = [fact for event in log.events(SYSTEM_LOG) for fact in stage.feed(event)]
+    assert turns(told) == ["suspect", "healthy"]
 
 
 @pytest.mark.parametrize(("fast", "most_ms"), [(1.0, 10_000), (60.0, 600_000)])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from services.outage.adapters.looks import Looker
+from services.outage.adapters.looks import Look, Looker
 from services.outage.adapters.prober import Orders, Prober
 from services.outage.adapters.references import References
 from shared.clock import SteeredClock
@@ -21,22 +21,35 @@ from tests.support.outage_stage import T0, document, of, watched
 PATIENCE_S = 20.0  # real time; a machine under load is slow, and a test that waits is not
 
 
+class HouseClock(SteeredClock):
+    """A steered clock that can be set back, as by a time server."""
+
+    back_ms = 0
+
+    def now_ms(self) -> int:
+        return super().now_ms() - self.back_ms
+
+
 class House:
     """A prober with what is around it. `orders` is what it may look at."""
 
     def __init__(self, path: Path, door: Door, *, speed: float) -> None:
-        self.clock = SteeredClock.create(path / "clock", start_ms=T0, speed=speed)
+        SteeredClock.create(path / "clock", start_ms=T0, speed=speed)
+        self.clock = HouseClock(path / "clock")
         self.log = MemoryLog()
         self.door = door
         self.orders: Orders | None = None
         self.looker = Looker()
         self.prober = self.new_prober()
 
-    def new_prober(self, appender: Any = None, *, stamp: str = "stamp") -> Prober:
+    def new_prober(
+        self, appender: Any = None, *, stamp: str = "stamp", look: Look | None = None
+    ) -> Prober:
+        look = look or self.looker.look
         return Prober(
             orders=lambda: self.orders,
-            look=self.looker.look,
-            references=References(self.looker.look, cache_s=0.2),
+            look=look,
+            references=References(look, cache_s=0.2),
             appender=appender or self.log,
             clock=self.clock,
             stamp=stamp,

@@ -1,11 +1,14 @@
 """When the prober looks, how often, and what it tells."""
 
 import asyncio
+from dataclasses import replace
 
+from services.outage.adapters.looks import Found
 from services.outage.adapters.prober import FLOOR_S, Orders
-from shared.contracts.configuration import OutageDocument
+from shared.contracts.configuration import OutageDocument, Probe
 from shared.contracts.outage import IncidentOpened, IncidentResolved
 from shared.contracts.topics import SYSTEM_LOG
+from tests.component.outage.door import Door
 from tests.component.outage.house import PATIENCE_S, Deaf, House, Slow, until
 from tests.support.outage_stage import Stage, document, of, watched
 
@@ -59,6 +62,85 @@ async def test_a_probe_that_is_taken_out_is_looked_at_no_more(house: House) -> N
     await house.told(lambda it: {found.probe for found in it} == {"door", "other"})
     house.watch(house.probe(name="other"))
     assert {it.probe for it in await house.next(3)} == {"other"}
+
+
+async def test_a_look_at_an_old_target_is_broken_off_and_the_new_one_looked_at_at_once(
+    house: House,
+) -> None:
+    house.door.mood = "hangs"
+    house.watch(house.probe(every_s=3_600, timeout_s=PATIENCE_S))
+    await until(lambda: house.door.looks == 1, what="a look is under way")
+    async with Door() as other:
+        house.watch(house.probe(every_s=3_600, target=other.url))
+        (found,) = await house.told(lambda it: it)
+    assert found.outcome == "ok"
+
+
+async def test_a_look_at_an_old_target_that_ends_as_it_changes_is_not_told(house: House) -> None:
+    began, go_on = asyncio.Event(), asyncio.Event()
+
+    async def look(probe: Probe) -> Found:
+        if probe.target == house.door.url:
+            began.set()
+            await go_on.wait()
+            return Found("failed", "of the old one")
+        return Found("ok", "of the new one")
+
+    await house.prober.aclose(1)
+    prober = house.new_prober(look=look)
+    prober.start()
+    try:
+        house.watch(house.probe())
+        await began.wait()
+        house.watch(house.probe(target="http://127.0.0.1:1/"))
+        go_on.set()
+        assert {it.detail for it in await house.told(lambda it: len(it) >= 3)} == {"of the new one"}
+    finally:
+        await prober.aclose(1)
+
+
+async def test_a_probe_that_stays_as_it_is_notices_nothing_of_another_configuration(
+    house: House,
+) -> None:
+    house.watch(house.probe(every_s=3_600))
+    await house.told(lambda it: it)
+    house.watch(house.probe(every_s=3_600), house.probe(name="other"))
+    told = await house.told(lambda it: len(it) >= 4)
+    assert [it.probe for it in told] == ["door", "other", "other", "other"]
+
+
+async def test_looks_get_later_times_also_after_the_clock_was_set_back(house: House) -> None:
+    house.watch(house.probe(), house.probe(name="other"))
+    await house.told(lambda it: len(it) >= 4)
+    house.clock.back_ms = 3_600_000
+    times = [it.at_ms for it in await house.told(lambda it: len(it) >= 10)]
+    assert times == sorted(set(times))
+    house.clock.back_ms = 0
+    later = (await house.next())[-1].at_ms
+    assert later <= house.clock.now_ms()
+
+
+async def test_looks_get_later_times_than_those_of_the_process_before(house: House) -> None:
+    house.watch(house.probe())
+    assert house.orders is not None
+    ahead_ms = house.clock.now_ms() + 3_600_000
+    house.orders = replace(house.orders, told_ms=ahead_ms)
+    told = await house.next(2)
+    assert ahead_ms < told[0].at_ms < told[1].at_ms
+
+
+async def test_a_core_hears_of_an_outage_that_begins_after_the_clock_was_set_back(
+    house: House,
+) -> None:
+    house.watch(house.probe())
+    await house.told(lambda it: it)
+    house.clock.back_ms = 3_600_000
+    house.door.mood = "broken"
+    told = await house.told(lambda it: sum(found.outcome == "failed" for found in it) >= 3)
+    stage = Stage()
+    for look in told:
+        stage.feed(look)
+    assert stage.health() == "failed_over"
 
 
 async def test_the_fastest_clock_leaves_real_time_between_looks(house: House) -> None:

@@ -179,7 +179,7 @@ def test_trouble_that_probes_saw_and_that_was_over_before_is_another_matter(stag
 
 def test_what_people_declared_first_and_probes_saw_then_ends_by_probes(stage: Stage) -> None:
     stage.declare()
-    stage.look("failed")
+    stage.looks(3, "failed")
     assert only(IncidentResolved, stage.looks(20, "ok")).resolved_by == "probe"
 
 

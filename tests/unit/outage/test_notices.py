@@ -68,8 +68,8 @@ def test_an_update_brings_the_evidence_up_to_date(stage: Stage) -> None:
     assert [sign.detail for sign in it.evidence] == ["door: http 502 x5"]
 
 
-def test_backups_are_the_first_usable_ones_of_the_pools_each_once(stage: Stage) -> None:
-    assert notices(stage.declare(), "opening")["ivan"].backups == ("sms", "chat")
+def test_backups_are_all_usable_ones_of_the_pools_each_once(stage: Stage) -> None:
+    assert notices(stage.declare(), "opening")["ivan"].backups == ("sms", "email", "chat")
 
 
 def test_a_backup_that_is_down_itself_is_not_named(stage: Stage) -> None:

@@ -48,7 +48,8 @@ def test_people_of_a_pool_that_fails_over_later_are_told_at_once(stage: Stage) -
     tartu = PoolInOutage(backups={"voice": ("sms",), "sms": ()}, staff=(to("tiit"),))
     told = stage.configure(document(pools={"boston": BOSTON, "riga": RIGA, "tartu": tartu}))
     assert [it.pool for it in of(ChannelFailedOver, told)] == ["tartu"]
-    assert (only(IncidentUpdated, told).automatic, only(IncidentUpdated, told).sequence) == (True, 2)
+    news = only(IncidentUpdated, told)
+    assert (news.automatic, news.sequence) == (True, 2)
     assert notices(told, "update").keys() == {"ivan", "mia", "rita", "sam", "sigi", "tiit"}
     assert "tiit" in notices(stage.resolve(), "recovery")
 

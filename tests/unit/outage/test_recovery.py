@@ -113,13 +113,6 @@ def test_one_bad_look_in_a_silence_does_not_let_probes_end_a_declaration() -> No
     assert stage.health() == "failed_over"
 
 
-def test_probes_that_found_a_declared_outage_themselves_end_it() -> None:
-    stage = Stage()
-    stage.declare()
-    stage.looks(3, "failed")
-    assert turns(stage.looks(20, "ok")) == ["healthy"]
-
-
 def test_probes_that_failed_before_and_after_a_declaration_found_it_themselves() -> None:
     stage = Stage()
     stage.looks(2, "failed")
@@ -181,3 +174,23 @@ def test_a_probe_that_comes_back_begins_anew() -> None:
     stage.configure(document())
     stage.look("failed")
     assert stage.health() == "suspect"
+
+
+def test_a_persons_word_holds_for_a_while_although_a_probe_still_fails() -> None:
+    # given
+    stage = failed_over()
+    # when: a person knows better, and the probe fails on, every 30 seconds
+    stage.resolve()
+    assert turns(stage.looks(9, "failed")) == ["suspect"]
+    # then: after the least time of a failover it is believed again
+    assert turns(stage.look("failed")) == ["failed_over"]
+
+
+def test_what_fails_after_the_probes_agreed_is_new() -> None:
+    # given
+    stage = failed_over()
+    stage.resolve()
+    # when
+    stage.look("ok")
+    # then
+    assert turns(stage.looks(3, "failed")) == ["suspect", "failed_over"]

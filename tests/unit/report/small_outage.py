@@ -30,7 +30,7 @@ from shared.contracts.routing import (
     MoveCounts,
 )
 from shared.contracts.topics import PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
-from shared.contracts.words import Audience, Channel, NoticePurpose
+from shared.contracts.words import Audience, Channel, ContactMethod, NoticePurpose
 from shared.log import LogRecord
 from tests.unit.report.small_log import (
     HASH,
@@ -217,32 +217,39 @@ def _tell(log: Log, sequence: int, purpose: NoticePurpose, at_ms: int) -> None:
     for person, audience in TOLD:
         notice = notice_of(sequence, purpose, at_ms, person, audience)
         log.decide("outage", log.system, (SYSTEM_LOG, notice), (PEOPLE_LOG, notice))
-        _arrive(log, notice, at_ms + 500)
+        arrive(log, notice, at_ms + 500)
 
 
 def notice_of(
-    sequence: int, purpose: NoticePurpose, at_ms: int, person: str, audience: Audience
+    sequence: int,
+    purpose: NoticePurpose,
+    at_ms: int,
+    person: str,
+    audience: Audience,
+    *,
+    method: ContactMethod = "email",
+    incident_id: str = INCIDENT,
 ) -> NoticeRequested:
-    key = f"{INCIDENT}:n{sequence}:{person}:email"
+    key = f"{incident_id}:n{sequence}:{person}:{method}"
     return NoticeRequested(
         event_id=key, pool=INSTALLATION, at_ms=at_ms, by="outage", notice_id=key,
-        incident_id=INCIDENT, sequence=sequence, purpose=purpose, audience=audience,
-        person=person, method="email", channel="voice", backups=("sms",), pools=(POOL,),
+        incident_id=incident_id, sequence=sequence, purpose=purpose, audience=audience,
+        person=person, method=method, channel="voice", backups=("sms",), pools=(POOL,),
         severity="critical", status="investigating", opened_by="probe", evidence=(_SEEN,),
         started_at_ms=DOWN, expires_at_ms=at_ms + 24 * 60 * MINUTE,
     )  # fmt: skip
 
 
-def _arrive(log: Log, notice: NoticeRequested, at_ms: int) -> None:
+def arrive(log: Log, notice: NoticeRequested, at_ms: int) -> None:
     key, person = notice.notice_id, notice.person
     opened = NotificationOpened(
         event_id=f"{key}#opened", pool=INSTALLATION, at_ms=at_ms, by="notifier",
-        notification_id=key, person=person, method="email", incident_id=INCIDENT,
+        notification_id=key, person=person, method=notice.method, incident_id=notice.incident_id,
         expires_at_ms=notice.expires_at_ms,
     )  # fmt: skip
     leased = AttemptLeased(
         event_id=f"{key}/1#leased", pool=INSTALLATION, at_ms=at_ms, by="notifier",
-        attempt_id=f"{key}/1", notification_id=key, person=person, method="email", number=1,
+        attempt_id=f"{key}/1", notification_id=key, person=person, method=notice.method, number=1,
         message_id=f"<{key}>", lease_until_ms=at_ms + 30_000,
     )  # fmt: skip
     attempt = AttemptEnded(
