@@ -42,7 +42,9 @@ class NotifierSettings(BaseSettings):
     link_key_file: Path | None = None  # a key a line; the first signs, all of them verify
     link_valid_h: int = Field(default=72, ge=1)  # since the page was asked for
 
-    concurrency: int = Field(default=8, ge=1)  # messages on their way at the same time
+    concurrency: int = Field(
+        default=8, ge=1
+    )  # messages on their way at the same time, by each method
     drain_s: float = Field(default=10.0, ge=0)  # at shutdown, for messages on their way
 
     @model_validator(mode="after")

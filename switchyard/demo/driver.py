@@ -21,7 +21,7 @@ from switchyard.demo.topics import POOLS
 
 HEARTBEAT_REAL_S = 1.0
 STEER_REAL_S = 0.2
-TARGET_S = 125.0  # of the day; the rest of three minutes is for start, report and replay
+TARGET_S = 110.0  # of the day; the rest of three minutes is for set-up, start, report and replay
 TAIL_MS = 75 * 60_000  # after midnight: those who came last are served, the last timers run
 
 

@@ -80,7 +80,7 @@ _NOTIFIER = {
     "nevertheless: `10.1.0.0/16, fd00::/8`.",
     "WEBHOOK_CA_FILE": "Certificates to trust beside those of the system, PEM, for webhooks.",
     "WEBHOOK_TIMEOUT_S": "How long a whole attempt of a webhook may take.",
-    "CONCURRENCY": "Messages on their way at the same time.",
+    "CONCURRENCY": "Messages on their way at the same time, by each contact method.",
     "DRAIN_S": "At a stop, how long to wait for messages on their way.",
 }
 _OUTAGE = {

@@ -1,4 +1,8 @@
-"""O3: who was told that something is down is told that it is over."""
+"""O3: who was told that something is down is told that it is over.
+
+By the method that told him, or by another one of his. Where the channel is down again before he
+could be told, he is owed the end of that outage instead.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -24,11 +28,16 @@ class _Told:
     recovery: NoticeRequested | None = None
 
 
+_Reader = tuple[str, str]  # person, contact method
+_Line = tuple[str, str, str]  # channel, person, contact method
+
+
 class ToldCheck:
     """Follows notices from the request to the end. An incident that goes on is not broken."""
 
     def __init__(self) -> None:
-        self._told: defaultdict[str, dict[tuple[str, str], _Told]] = defaultdict(dict)
+        self._told: defaultdict[str, dict[_Reader, _Told]] = defaultdict(dict)
+        self._openings: defaultdict[_Line, list[NoticeRequested]] = defaultdict(list)
         self._resolved: dict[str, int] = {}
         self._may_have_arrived: set[str] = set()
         self.ended: dict[str, NotificationEnded] = {}
@@ -59,27 +68,67 @@ class ToldCheck:
             told.recovery = notice
         else:
             told.before.add(notice.notice_id)
+        if notice.purpose == "opening":
+            line = (notice.channel, notice.person, notice.method)
+            self._openings[line].append(notice)
 
     def verdict(self) -> Verdict:
         finding = Finding("O3", PROMISE)
-        for incident_id, resolved_ms in self._resolved.items():
+        for incident_id in self._resolved:
             for (person, method), told in self._told[incident_id].items():
                 if told.before & self._may_have_arrived:
                     finding.exercised += 1
-                    problem = self._problem(told, resolved_ms)
+                    problem = self._problem(incident_id, (person, method))
                     if problem is not None:
                         finding.broken(f"{incident_id}: {person} by {method}: {problem}")
         return finding.verdict()
 
-    def _problem(self, told: _Told, resolved_ms: int) -> str | None:
-        """What is wrong with the recovery notice; None: nothing, or it may still be on its way."""
-        notice = told.recovery
-        if notice is None:
+    def _problem(self, incident_id: str, reader: _Reader) -> str | None:
+        """What is wrong with the news of the end; None: nothing, or it may still be on its way."""
+        followed = {incident_id}
+        while not self._arrived_otherwise(incident_id, reader):
+            recovery = self._told[incident_id][reader].recovery
+            next_opening = self._superseded_by(recovery)
+            if next_opening is None:
+                return self._unheard(recovery, self._resolved[incident_id])
+            incident_id = next_opening.incident_id
+            if incident_id in followed or incident_id not in self._resolved:
+                return None  # down again, and its end is still to come
+            followed.add(incident_id)
+        return None
+
+    def _arrived_otherwise(self, incident_id: str, reader: _Reader) -> bool:
+        """Whether the person heard of the end by another contact method of his."""
+        return any(
+            told.recovery is not None and self._has_arrived(told.recovery)
+            for other, told in self._told[incident_id].items()
+            if other[0] == reader[0] and other != reader
+        )
+
+    def _superseded_by(self, recovery: NoticeRequested | None) -> NoticeRequested | None:
+        """The opening that made the news of the end untrue before it left; None: there is none."""
+        ended = self.ended.get(recovery.notice_id) if recovery else None
+        if recovery is None or ended is None or ended.end != "superseded":
+            return None
+        line = (recovery.channel, recovery.person, recovery.method)
+        later = (
+            opening
+            for opening in self._openings[line]
+            if opening.at_ms >= recovery.at_ms and opening.incident_id != recovery.incident_id
+        )
+        return min(later, key=lambda it: (it.at_ms, it.notice_id), default=None)
+
+    def _has_arrived(self, notice: NoticeRequested) -> bool:
+        ended = self.ended.get(notice.notice_id)
+        return ended is not None and ended.end in _ARRIVED
+
+    def _unheard(self, recovery: NoticeRequested | None, resolved_ms: int) -> str | None:
+        if recovery is None:
             late = resolved_ms + PATIENCE_MS < self._end_ms
             return "nobody asked that he be told of the end" if late else None
-        ended = self.ended.get(notice.notice_id)
+        ended = self.ended.get(recovery.notice_id)
         if ended is None:
-            late = notice.expires_at_ms + PATIENCE_MS < self._end_ms
+            late = recovery.expires_at_ms + PATIENCE_MS < self._end_ms
             return "the news of the end never came to an end" if late else None
         if ended.end in _ARRIVED:
             return None

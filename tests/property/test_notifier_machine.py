@@ -1,6 +1,6 @@
 """N1, E2, E3, O3 and R7 on the notifier's core: any order of events, repeats and takeovers."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Literal
 
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.notifier.core import notifier_core
 from services.notifier.core.agenda import Agenda
-from shared.contracts.configuration import Document, PeopleDocument, RetrySchedule
+from shared.contracts.configuration import Document, PeopleDocument, Person, RetrySchedule
 from shared.contracts.escalation import PageRequested
 from shared.contracts.event import Event
 from shared.contracts.notification import (
@@ -17,6 +17,7 @@ from shared.contracts.notification import (
     AttemptLeased,
     NotificationEnded,
     NotificationOpened,
+    RetryScheduled,
 )
 from shared.contracts.outage import NoticeRequested
 from shared.contracts.words import AttemptOutcome, NoticePurpose
@@ -60,7 +61,7 @@ NOTICES = st.builds(
     ),
     st.sampled_from(["ana"] * 6 + ["room", "nobody"]),
     st.sampled_from(["email"] * 6 + ["webhook"]),
-    st.sampled_from(["chat-1"] * 6 + ["voice-2"]),
+    st.sampled_from(["chat-1"] * 6 + ["voice-2", "chat-2", "chat-10"]),
     st.sampled_from([RECOVERY, RECOVERY + 1, 1, 2, 3]),
     LIVES_S,
 )
@@ -75,7 +76,9 @@ DOCUMENTS = [
     PeopleDocument(
         people=(DOV, ANA, MUTE, ROOM), retries=RetrySchedule(waits_s=(120,), lease_s=600)
     ),
+    PeopleDocument(people=(DOV, Person(id="ana", webhook="https://hooks.example.org/ana"))),
 ]
+NOT_CONFIGURED = ("unknown_person", "no_address", "no_webhook")
 LONG_AFTER = 40 * HOUR  # every page has expired, every horizon has passed
 
 
@@ -89,6 +92,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.open_lease: dict[str, AttemptLeased] = {}
         self.doubted: set[str] = set()
         self.requested: dict[str, NoticeRequested] = {}
+        self.came_to_nothing: set[str] = set()
+        self.not_before: defaultdict[tuple[str, str], int] = defaultdict(int)
 
     @initialize(document=st.sampled_from(DOCUMENTS), pages=st.lists(PAGES, max_size=3))
     def begin(self, document: Document, pages: list[PageRequested]) -> None:
@@ -200,6 +205,11 @@ class LedgerMachine(RuleBasedStateMachine):
                     self.open_lease.pop(fact.notification_id, None)
                     assert fact.reason
                     self.check_end(fact)
+                    if fact.end not in ("accepted", "delivered"):
+                        self.came_to_nothing.add(fact.notification_id)
+                case RetryScheduled(outcome="throttled"):
+                    target = (fact.person, self.opened()[fact.notification_id].method)
+                    self.not_before[target] = max(self.not_before[target], fact.retry_at_ms)
                 case AttemptLeased():
                     self.check_lease(fact)
                 case _:
@@ -207,18 +217,51 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def check_end(self, ended: NotificationEnded) -> None:
         told = self.requested.get(ended.notification_id)
-        if told is not None and ended.end == "superseded":
-            assert told.purpose != "recovery", "O3: a recovery was superseded"
+        if told is None:
+            return
+        if ended.end == "superseded" and told.purpose == "recovery":
+            assert self.next_opening(told), "O3: a recovery was superseded"
+        elif ended.end == "superseded":
             assert self.newest(told) > told.sequence, "superseded by nothing"
+        elif told.purpose == "recovery" and ended.reason.startswith(NOT_CONFIGURED):
+            assert not self.earlier_leases(told), "O3: told of the outage, and not of its end"
 
     def newest(self, told: NoticeRequested) -> int:
-        """The highest sequence that was asked for in the thread of a notice."""
-        thread = (told.incident_id, told.person, told.method)
+        """The highest sequence of its thread that is open or has arrived, or is the recovery."""
         return max(
-            one.sequence
-            for one in self.requested.values()
-            if (one.incident_id, one.person, one.method) == thread
+            (
+                one.sequence
+                for one in self.thread(told)
+                if one.purpose == "recovery" or one.notice_id not in self.came_to_nothing
+            ),
+            default=0,
         )
+
+    def thread(self, told: NoticeRequested) -> list[NoticeRequested]:
+        """All notices that tell this person of this incident by this method."""
+        key = (told.incident_id, told.person, told.method)
+        return [
+            one
+            for one in self.requested.values()
+            if (one.incident_id, one.person, one.method) == key
+        ]
+
+    def next_opening(self, told: NoticeRequested) -> bool:
+        """Whether this person was to be told by this method that the channel is down again."""
+        channel, _, number = told.incident_id.rpartition("-")
+        return any(
+            one.purpose == "opening"
+            and (one.person, one.method) == (told.person, told.method)
+            and one.incident_id.rpartition("-")[0] == channel
+            and int(one.incident_id.rpartition("-")[2]) > int(number)
+            for one in self.requested.values()
+        )
+
+    def earlier_leases(self, recovery: NoticeRequested) -> list[AttemptLeased]:
+        earlier = {
+            one.notice_id for one in self.thread(recovery) if one.sequence < recovery.sequence
+        }
+        return [lease for lease in self.leases if lease.notification_id in earlier]
 
     def check_lease(self, lease: AttemptLeased) -> None:
         told = self.requested.get(lease.notification_id)
@@ -227,6 +270,10 @@ class LedgerMachine(RuleBasedStateMachine):
             assert (cycle, lease.person) not in self.recalled, "E2: leased after its recall"
         elif told.purpose != "recovery":
             assert told.sequence == self.newest(told), "leased after newer news was heard"
+        else:
+            assert not self.next_opening(told), "`works again` after `is down again`"
+        target = (lease.person, lease.method)
+        assert lease.at_ms >= self.not_before[target], "leased in spite of a throttle"
         assert lease.notification_id not in self.open_lease, "E3: two leases at a time"
         earlier = [one for one in self.leases if one.notification_id == lease.notification_id]
         assert lease.number == len(earlier) + 1
@@ -254,10 +301,14 @@ class LedgerMachine(RuleBasedStateMachine):
     def whoever_is_told_of_an_incident_is_told_to_its_end(self) -> None:
         ends = {f.notification_id: f for f in self.shard.facts if isinstance(f, NotificationEnded)}
         for told in self.requested.values():
-            end = ends[told.notice_id].end
-            if told.purpose == "recovery" or told.sequence == self.newest(told):
-                assert end in ("accepted", "delivered", "expired", "dead_lettered")  # O3
-        assert not self.shard.state.threads
+            last = max(one.sequence for one in self.thread(told))
+            stays = (
+                not self.next_opening(told) if told.purpose == "recovery" else told.sequence == last
+            )
+            if stays:
+                assert ends[told.notice_id].end != "superseded"  # O3
+        state = self.shard.state
+        assert (state.threads, state.lines, state.targets) == ({}, {}, {})
 
     def opened(self) -> dict[str, NotificationOpened]:
         facts = (fact for fact in self.shard.facts if isinstance(fact, NotificationOpened))
@@ -293,16 +344,18 @@ LedgerMachine.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestLedgerMachine = LedgerMachine.TestCase
+Turn = Literal["takeover", "wait", "down again", "by another method", "as before"]
+Step = int | AttemptOutcome | Turn
 STEPS = st.one_of(
     st.sampled_from([1, 2, 3, RECOVERY, RECOVERY + 1]),  # a notice with this sequence is heard
-    st.sampled_from(["transient", "unknown", "not_sent", "accepted", "refused"]),
-    st.just("takeover"),
-    st.just("wait"),
+    st.sampled_from(["transient", "throttled", "unknown", "not_sent", "accepted", "refused"]),
+    st.sampled_from(["takeover", "wait", "down again", "by another method", "as before"]),
 )
 
 
+@settings(max_examples=500, deadline=None)
 @given(st.lists(STEPS, min_size=2, max_size=14))
-def test_one_thread_keeps_its_promises_in_any_order(steps: list[int | AttemptOutcome]) -> None:
+def test_one_thread_keeps_its_promises_in_any_order(steps: list[Step]) -> None:
     """What the machine does in a large world, in one so small that every order comes up."""
     machine = LedgerMachine()
     machine.configure(DOCUMENT)
@@ -312,12 +365,19 @@ def test_one_thread_keeps_its_promises_in_any_order(steps: list[int | AttemptOut
                 purpose: NoticePurpose | None = "recovery" if step == RECOVERY else None
                 asked = notice(sequence=step, purpose=purpose, expires_ms=900 * SECOND)
                 machine.tell_of_an_incident(asked)
+            case "down again":
+                machine.tell_of_an_incident(notice(incident_id="chat-8", expires_ms=900 * SECOND))
+            case "by another method":
+                machine.configure(DOCUMENTS[-1])
+            case "as before":
+                machine.configure(DOCUMENT)
             case "takeover":
                 machine.another_process_takes_over()
             case "wait":
                 machine.wait_for_what_is_due(1)
             case _ if machine.open_lease:
-                machine.tell(machine.open_lease.pop(min(machine.open_lease)), step, None)
+                later_s = 90 if step == "throttled" else None
+                machine.tell(machine.open_lease.pop(min(machine.open_lease)), step, later_s)
             case _:
                 pass  # nothing is on its way
     machine.teardown()

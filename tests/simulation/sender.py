@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from services.notifier.core import content, person_of
+from services.notifier.core import content, recipient
 from shared.contracts.configuration import Person
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded, AttemptLeased, NotificationEnded
@@ -60,7 +60,7 @@ class Sender:
             lease=lease,
             until_ms=self._world.now_ms + left_ms,
             content=content(shard.state, lease.notification_id),
-            person=person_of(shard.state, lease.person),
+            person=recipient(shard.state, lease.notification_id),
         )
         self._open[lease.notification_id] = attempt
         wait_ms = self._chance.randint(0, 50)

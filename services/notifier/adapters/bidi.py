@@ -6,6 +6,8 @@ isolates (Unicode UAX #9, section 2.4.2) keep the order of what stands around it
 
 import unicodedata
 
+from services.notifier.adapters.cuts import shortened
+
 FSI, PDI = "\u2068", "\u2069"  # first strong isolate, pop directional isolate
 _STEERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -21,13 +23,7 @@ def tame(value: str, longest: int) -> str:
         for char in value
         if char not in _STEERING and unicodedata.category(char) != "Cs"
     )
-    shown = " ".join(shown.split())
-    if len(shown) <= longest:
-        return shown
-    end = longest - 1
-    while end > 0 and _joins(shown[end]):
-        end -= 1
-    return shown[:end].rstrip("\u200d ") + "…"
+    return shortened(" ".join(shown.split()), longest)
 
 
 def isolate(value: str, direction: str) -> str:
@@ -39,7 +35,3 @@ def isolate(value: str, direction: str) -> str:
         unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in value
     )
     return f"{FSI}{value}{PDI}" if disturbs else value
-
-
-def _joins(char: str) -> bool:
-    return unicodedata.combining(char) != 0 or char in "\u200d\ufe0f"

@@ -56,6 +56,13 @@ class NoticeLabels(_Words):
     returned: str
 
 
+class FoundWell(_Words):
+    """The evidence at recovery: what was seen of a channel that works."""
+
+    heading: str
+    by: dict[Signal, str]
+
+
 class NoticePhrases(_Words):
     it: ToAudience
     managers: ToAudience
@@ -73,3 +80,4 @@ class NoticePhrases(_Words):
     severities: dict[Severity, str]
     statuses: dict[IncidentStatus, str]
     signals: dict[Signal, str]
+    found_well: FoundWell

@@ -7,6 +7,7 @@ ambient, and the same on every try: all it says comes from the notice and its re
 from collections.abc import Iterator
 
 from services.notifier.adapters.bidi import isolate, tame
+from services.notifier.adapters.cuts import shortened
 from services.notifier.adapters.notice_phrases import NoticePhrases, ToAudience
 from services.notifier.adapters.phrases import Phrases, language_of, phrases_of
 from services.notifier.adapters.sheets import Block, Items, Quote, Sentence, Sheet, Steps, Table
@@ -21,10 +22,10 @@ from services.notifier.adapters.wording import (
 from shared.contracts.configuration import Person
 from shared.contracts.outage import NoticeRequested
 
-LONGEST_MESSAGE = 4_000  # characters of what a person wrote; a webhook should stay below 20 kB
+LONGEST_MESSAGE = 4_000  # characters of what a person wrote
 _LONGEST_LINE = 500
 _MOST_LINES = 40
-MOST_EVIDENCE = 20  # the newest
+_MOST_EVIDENCE = 20  # the newest
 
 
 def render_notice(notice: NoticeRequested, person: Person, *, possible_repeat: bool) -> Message:
@@ -74,7 +75,8 @@ class _Composition:
         if self.notice.audience != "staff":
             yield Table(tuple(self._rows()))
         if self.notice.audience == "it" and self.notice.evidence:
-            yield Items(self.words.evidence, tuple(self._evidence()))
+            heading = self.words.found_well.heading if self._over else self.words.evidence
+            yield Items(heading, tuple(self._evidence()))
         if self._over:
             yield Sentence(self.words.last)
         elif self.notice.next_update_at_ms is not None:
@@ -120,19 +122,20 @@ class _Composition:
             yield labels.lasted, self.values["lasted"]
         yield labels.moved, str(notice.moved)
         yield labels.parked, str(notice.parked)
-        yield labels.returned, str(notice.returned)
-        if not self._over:
+        if not self._over:  # at the recovery they only begin to return
+            yield labels.returned, str(notice.returned)
             yield labels.as_of, self.values["until"]
 
     def _evidence(self) -> Iterator[str]:
-        for found in self.notice.evidence[-MOST_EVIDENCE:]:
+        signals = self.words.found_well.by if self._over else self.words.signals
+        for found in self.notice.evidence[-_MOST_EVIDENCE:]:
             at = local_time(self.phrases, found.at_ms, self.person.timezone)
-            told = f"{at}: {self.words.signals[found.signal]}"
+            told = f"{at}: {signals[found.signal]}"
             detail = tame(found.detail, LONGEST_VALUE)
             yield f"{told}; {isolate(detail, self.phrases.direction)}" if detail else told
 
     def _message(self) -> tuple[str, ...]:
-        written = self.notice.message.strip()[:LONGEST_MESSAGE]
+        written = shortened(self.notice.message.strip(), LONGEST_MESSAGE)
         lines = [tame(line, _LONGEST_LINE) for line in written.splitlines()]
         return tuple(lines if len(lines) <= _MOST_LINES else [*lines[:_MOST_LINES], "…"])
 

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ import structlog
 
 from services.notifier.adapters.delivery import Delivery
 from services.notifier.adapters.methods import Method
-from services.notifier.core import Content, NotifierState, content, is_notice, person_of
+from services.notifier.core import Content, NotifierState, content, is_notice, recipient
 from shared.clock import Clock
 from shared.contracts.configuration import Person
 from shared.contracts.event import Event
@@ -47,7 +47,10 @@ class _Attempt:
 
 
 class Sender:
-    """Makes the attempts that committed leases allow, at most `concurrency` at a time."""
+    """Makes the attempts that committed leases allow, at most `concurrency` at a time by a method.
+
+    Each contact method has places of its own: one that hangs holds no other back.
+    """
 
     def __init__(
         self,
@@ -60,7 +63,7 @@ class Sender:
     ) -> None:
         self._methods = methods
         self._appender, self._clock, self._monotonic = appender, clock, monotonic
-        self._places = asyncio.Semaphore(concurrency)
+        self._places = {name: asyncio.Semaphore(concurrency) for name in methods}
         self._open: dict[str, _Attempt] = {}  # by notification: it has one attempt at a time
         self._tasks: set[asyncio.Task[None]] = set()
         self._begun: OrderedDict[str, None] = OrderedDict()
@@ -105,7 +108,7 @@ class Sender:
             lease=lease,
             until=self._local_end(lease),
             content=content(state, lease.notification_id),
-            person=person_of(state, lease.person),
+            person=recipient(state, lease.notification_id),
         )
         self._open[lease.notification_id] = attempt
         task = asyncio.create_task(self._attempt(attempt), name=f"attempt {lease.attempt_id}")
@@ -134,7 +137,7 @@ class Sender:
 
     async def _attempt(self, attempt: _Attempt) -> None:
         try:
-            async with self._places:
+            async with self._places.get(attempt.lease.method, nullcontext()):
                 delivery = await self._deliver(attempt)
             await self._tell(attempt.lease, delivery)
         finally:

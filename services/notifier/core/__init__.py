@@ -2,6 +2,7 @@
 
 from services.notifier.core.model import Content, NotifierState, content, is_notice, person_of
 from services.notifier.core.notifier import NotifierCore
+from services.notifier.core.reach import recipient
 from shared.runner.core import Core
 
 notifier_core: Core[NotifierState] = NotifierCore()
@@ -14,4 +15,5 @@ __all__ = [
     "is_notice",
     "notifier_core",
     "person_of",
+    "recipient",
 ]

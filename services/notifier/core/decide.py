@@ -71,10 +71,11 @@ def _notice(state: NotifierState, say: Saying, notice: NoticeRequested) -> Itera
     yield say.opened_notice(notice)
     row = state.notifications[notice.notice_id]
     if (newer := successor(state, row)) is not None:
-        yield say.ended(row, "superseded", f"newer came first: number {newer} of its incident")
+        yield say.ended(row, "superseded", f"newer came first: {newer}")
         return
     for older in overtaken_by(state, row):
-        yield say.ended(older, "superseded", _replaced(older, row.sequence))
+        if (newer := successor(state, older)) is not None:
+            yield say.ended(older, "superseded", _replaced(older, newer))
     yield from _try(state, say, row)
 
 
@@ -111,12 +112,14 @@ def _outcome(state: NotifierState, say: Saying, ended: AttemptEnded) -> Iterator
         return
     if ended.outcome == "unknown":
         yield say.in_doubt(row)
-    if (newer := successor(state, row)) is not None:
-        yield say.ended(row, "superseded", _replaced(row, newer))
-    elif say.now >= row.expires_at_ms:
-        yield say.ended(row, "expired", _reason(ended))
-    else:
+    newer, late = successor(state, row), say.now >= row.expires_at_ms
+    # A throttle is told also of a row that ends now: all else that goes there waits as well.
+    if ended.outcome == "throttled" or not (newer or late):
         yield say.retry(row, ended, say.now + _wait_ms(_schedule(state), row, ended))
+    if newer is not None:
+        yield say.ended(row, "superseded", _replaced(row, newer))
+    elif late:
+        yield say.ended(row, "expired", _reason(ended))
 
 
 def _due(state: NotifierState, say: Saying) -> Iterator[Event]:
@@ -140,6 +143,8 @@ def _try(state: NotifierState, say: Saying, row: Notification) -> Iterator[Event
     if problem is not None:
         yield say.ended(row, "dead_lettered", problem)
         return
+    if row.due_ms > say.now:
+        return  # its provider asked us to wait
     lease_ms = _schedule(state).lease_s * SECOND_MS
     yield say.leased(row, min(say.now + lease_ms, row.expires_at_ms))
 
@@ -177,8 +182,8 @@ def _reason(ended: AttemptEnded) -> str:
     return f"{ended.outcome}: {ended.detail}" if ended.detail else ended.outcome
 
 
-def _replaced(row: Notification, newer: int) -> str:
-    return f"number {newer} of its incident replaces it{_doubt(row)}"
+def _replaced(row: Notification, newer: str) -> str:
+    return f"{newer} replaces it{_doubt(row)}"
 
 
 def _doubt(row: Notification) -> str:

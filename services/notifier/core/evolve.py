@@ -1,6 +1,6 @@
 """How facts change the ledger: the only place where it changes."""
 
-from services.notifier.core import storage
+from services.notifier.core import indexes, storage
 from services.notifier.core.model import (
     HORIZON_MS,
     Bucket,
@@ -10,7 +10,7 @@ from services.notifier.core.model import (
     Phase,
     Recall,
 )
-from services.notifier.core.threads import Thread
+from services.notifier.core.notices import told_under
 from shared.contracts.event import Event
 from shared.contracts.notification import (
     AttemptInDoubt,
@@ -35,11 +35,9 @@ def evolve(state: NotifierState, fact: Event) -> None:
         case AttemptInDoubt():
             row = _touch(state, fact.notification_id)
             row.phase, row.in_doubt = Phase.WAITING, True
-            _due_at(state, row, fact.at_ms)
+            _wait_until(state, row, fact.at_ms)
         case RetryScheduled():
-            row = _touch(state, fact.notification_id)
-            row.phase = Phase.WAITING
-            _due_at(state, row, min(fact.retry_at_ms, row.expires_at_ms))
+            _put_off(state, fact)
         case NotificationEnded():
             _ended(state, fact)
         case RecallNoted():
@@ -55,24 +53,6 @@ def evolve(state: NotifierState, fact: Event) -> None:
             raise AssertionError(f"{type(fact).__name__} is no fact of the notifier")
 
 
-def index(state: NotifierState, row: Notification) -> None:
-    """Enter a row, new or restored, into all that derives from rows."""
-    ended = row.phase is Phase.ENDED
-    if row.incident_id:
-        thread = state.threads.setdefault(row.thread, Thread())
-        thread.enter(row.sequence, row.id, is_open=not ended)
-    else:
-        state.by_cycle.setdefault(row.key, set()).add(row.id)
-    if ended:
-        _bucket(state, (row.forget_at_ms, row.person)).notifications.append(row.id)
-    else:
-        state.due.put(row.id, row.due_ms)
-
-
-def index_recall(state: NotifierState, recall: Recall) -> None:
-    _bucket(state, (recall.forget_at_ms, recall.person)).recalls.append(recall.key)
-
-
 def _opened(state: NotifierState, fact: NotificationOpened) -> None:
     row = Notification(
         id=fact.notification_id,
@@ -85,30 +65,47 @@ def _opened(state: NotifierState, fact: NotificationOpened) -> None:
         incident_id=fact.incident_id or "",
         method=fact.method,
         sequence=fact.notice.sequence if fact.notice else 0,
-        due_ms=fact.at_ms,
+        purpose=fact.notice.purpose if fact.notice else "",
     )
+    if row.incident_id:
+        row.told_under = told_under(state, row)
+    row.due_ms = _permitted(state, row, fact.at_ms)
     state.notifications[row.id] = row
     state.changed.add(storage.NOTIFICATION + row.id)
-    index(state, row)
+    indexes.enter(state, row)
 
 
 def _leased(state: NotifierState, fact: AttemptLeased) -> None:
     row = _touch(state, fact.notification_id)
     row.phase, row.attempts = Phase.LEASED, fact.number
     row.possible_repeats += fact.possible_repeat
+    if row.incident_id and row.purpose != "recovery":
+        row.told_under = fact.config
     _due_at(state, row, fact.lease_until_ms)
+
+
+def _put_off(state: NotifierState, fact: RetryScheduled) -> None:
+    row = _touch(state, fact.notification_id)
+    row.phase = Phase.WAITING
+    if fact.outcome == "throttled":
+        row.not_before_ms = fact.retry_at_ms
+        target = state.targets[row.target]
+        if target.throttle(fact.retry_at_ms, row.id):
+            for one in target.open:
+                other = state.notifications[one]
+                if other.phase is Phase.WAITING and other.due_ms < target.not_before_ms:
+                    _wait_until(state, _touch(state, one), target.not_before_ms)
+    _wait_until(state, row, fact.retry_at_ms)
 
 
 def _ended(state: NotifierState, fact: NotificationEnded) -> None:
     row = _touch(state, fact.notification_id)
-    row.phase, row.page, row.notice = Phase.ENDED, None, None
-    if row.incident_id:
-        state.threads[row.thread].open.discard(row.id)
+    row.method = row.target[1]  # an older version kept that of a page in its content alone
+    row.phase, row.page, row.notice, row.end = Phase.ENDED, None, None, fact.end
     # Not before it has expired: the same content told again must still be known until then, and
     # so must the newest notice of a thread, for older ones may still come.
     row.forget_at_ms = _next_hour(max(fact.at_ms + HORIZON_MS, row.expires_at_ms))
-    state.due.drop(row.id)
-    _bucket(state, (row.forget_at_ms, row.person)).notifications.append(row.id)
+    indexes.end(state, row, fact.at_ms)
 
 
 def _recalled(state: NotifierState, fact: RecallNoted) -> None:
@@ -121,31 +118,18 @@ def _recalled(state: NotifierState, fact: RecallNoted) -> None:
     )
     state.recalls[recall.key] = recall
     state.changed.add(storage.RECALL + recall.key)
-    index_recall(state, recall)
+    indexes.enter_recall(state, recall)
 
 
 def _trimmed(state: NotifierState, key: ForgetKey) -> None:
     bucket = state.buckets.pop(key, Bucket())
     state.forget.drop(key)
     for notification_id in bucket.notifications:
-        _forget(state, state.notifications.pop(notification_id))
+        state.changed.add(storage.NOTIFICATION + notification_id)
+        indexes.forget(state, state.notifications.pop(notification_id))
     for recalled in bucket.recalls:
         del state.recalls[recalled]
         state.changed.add(storage.RECALL + recalled)
-
-
-def _forget(state: NotifierState, row: Notification) -> None:
-    state.changed.add(storage.NOTIFICATION + row.id)
-    if row.incident_id:
-        thread = state.threads[row.thread]
-        thread.forget(row.sequence, row.id)
-        if not thread.heard:
-            del state.threads[row.thread]
-        return
-    rows = state.by_cycle[row.key]
-    rows.discard(row.id)
-    if not rows:
-        del state.by_cycle[row.key]
 
 
 def _touch(state: NotifierState, notification_id: str) -> Notification:
@@ -154,14 +138,19 @@ def _touch(state: NotifierState, notification_id: str) -> Notification:
     return row
 
 
+def _wait_until(state: NotifierState, row: Notification, at_ms: int) -> None:
+    _due_at(state, row, _permitted(state, row, at_ms))
+
+
+def _permitted(state: NotifierState, row: Notification, at_ms: int) -> int:
+    """A time for the next try, not before its target takes anything, and not after it expires."""
+    target = state.targets.get(row.target)
+    return min(max(at_ms, target.not_before_ms if target else 0), row.expires_at_ms)
+
+
 def _due_at(state: NotifierState, row: Notification, at_ms: int) -> None:
     row.due_ms = at_ms
     state.due.put(row.id, at_ms)
-
-
-def _bucket(state: NotifierState, key: ForgetKey) -> Bucket:
-    state.forget.put(key, key[0])
-    return state.buckets.setdefault(key, Bucket())
 
 
 def _next_hour(at_ms: int) -> int:

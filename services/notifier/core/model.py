@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from services.notifier.core.agenda import Agenda
+from services.notifier.core.lines import Line, LineKey, place_of
+from services.notifier.core.targets import Target, TargetKey
 from services.notifier.core.threads import Thread, ThreadKey
 from shared.contracts.configuration import Document, PeopleDocument, Person
 from shared.contracts.escalation import PageRequested
@@ -13,12 +15,16 @@ from shared.contracts.outage import NoticeRequested
 Content = PageRequested | NoticeRequested  # what a message is made from
 CycleKey = str  # `<escalation id>/c<cycle>/<person>`, from `cycle_key`
 ForgetKey = tuple[int, str]  # when (ms), person
+_MOST_ROLLS = 8  # documents of people by which somebody is looked up lately
 HORIZON_MS = 86_400_000  # how long recalls and ended notifications are remembered, at least
 
 
 def cycle_key(escalation_id: str, cycle: int, person: str) -> CycleKey:
     """One person's part in one cycle: what a recall is about. Ids of escalations hold no `/c`."""
     return f"{escalation_id}/c{cycle}/{person}"
+
+
+_CAME_TO_NOTHING = frozenset({"superseded", "expired", "dead_lettered"})
 
 
 class Phase(Enum):
@@ -50,10 +56,31 @@ class Notification:
     in_doubt: bool = False  # an attempt may have been sent without our knowing
     possible_repeats: int = 0  # attempts that were leased in spite of such a doubt
     forget_at_ms: int = 0  # set when it ends
+    purpose: str = ""  # of a notice
+    end: str = ""  # how it ended
+    told_under: str = ""  # a document of people by which its thread may have reached the person
+    not_before_ms: int = 0  # a provider asked us to wait until then
 
     @property
     def key(self) -> CycleKey:
         return cycle_key(self.escalation_id, self.cycle, self.person)
+
+    @property
+    def target(self) -> TargetKey:
+        return (self.person, self.content.method if self.content else self.method)
+
+    @property
+    def line(self) -> LineKey:
+        return (place_of(self.incident_id)[0], self.person, self.method)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it makes older news of its incident worthless.
+
+        News that came to nothing does not. A recovery does in any case: what came before it is
+        not true any more.
+        """
+        return self.purpose == "recovery" or self.end not in _CAME_TO_NOTHING
 
     @property
     def thread(self) -> ThreadKey:
@@ -110,7 +137,9 @@ class NotifierState:
     buckets: dict[ForgetKey, Bucket] = field(default_factory=dict)
     by_cycle: dict[CycleKey, set[str]] = field(default_factory=dict)  # pages kept, open or ended
     threads: dict[ThreadKey, Thread] = field(default_factory=dict)  # notices kept
-    roll: tuple[str, dict[str, Person]] = ("", {})  # memo of person_of: hash, people by id
+    lines: dict[LineKey, Line] = field(default_factory=dict)  # the same, by channel
+    targets: dict[TargetKey, Target] = field(default_factory=dict)
+    rolls: dict[str, dict[str, Person]] = field(default_factory=dict)  # memo of person_of
 
     @property
     def people(self) -> PeopleDocument | None:
@@ -130,11 +159,14 @@ def is_notice(state: NotifierState, notification_id: str) -> bool:
     return row is not None and bool(row.incident_id)
 
 
-def person_of(state: NotifierState, person: str) -> Person | None:
-    """A person of the document in force; None if nobody is called so."""
-    document = state.people
-    if document is None:
-        return None
-    if state.roll[0] != state.taken.hash:  # a document never changes under its hash
-        state.roll = (state.taken.hash, {one.id: one for one in document.people})
-    return state.roll[1].get(person)
+def person_of(state: NotifierState, person: str, document: str | None = None) -> Person | None:
+    """A person of a document, by default of the one in force; None if nobody is called so."""
+    document_hash = state.taken.hash if document is None else document
+    if document_hash not in state.rolls:  # a document never changes under its hash
+        found = state.documents.get(document_hash)
+        if not isinstance(found, PeopleDocument):
+            return None
+        if len(state.rolls) >= _MOST_ROLLS:
+            state.rolls.clear()
+        state.rolls[document_hash] = {one.id: one for one in found.people}
+    return state.rolls[document_hash].get(person)

@@ -1,31 +1,48 @@
-"""Which notice of an incident makes which other one worthless.
+"""Which notice of an outage makes which other one worthless.
 
-Each notice tells the whole picture, so of several that have not left only the newest is of use.
-But nobody may be left with an outage that never ends: a recovery is superseded by nothing.
+Each notice tells the whole picture, so of several that have not left only the newest is of use;
+one that came to nothing replaces nothing. But nobody may be left with an outage that never ends:
+a recovery is superseded by nothing but the next opening of its channel, for then "it works again"
+would be the last word while it does not. Who was told of the one is told of the end of the next.
 """
 
+from services.notifier.core.lines import place_of
 from services.notifier.core.model import Notification, NotifierState, Phase
 
 
-def successor(state: NotifierState, row: Notification) -> int | None:
-    """The sequence of the newest notice that takes this open row's place; None: it stands.
-
-    None for every page.
-    """
-    if row.notice is None or row.notice.purpose == "recovery":
+def successor(state: NotifierState, row: Notification) -> str | None:
+    """What takes this open row's place, in words; None: it stands. None for every page."""
+    if row.notice is None:
         return None
+    if row.purpose == "recovery":
+        channel, number = place_of(row.incident_id)
+        newest = state.lines[row.line].newest
+        return f"the opening of {channel}-{newest}" if newest > number else None
     newest = state.threads[row.thread].newest
-    return newest if newest > row.sequence else None
+    return f"number {newest} of its incident" if newest > row.sequence else None
 
 
 def overtaken_by(state: NotifierState, row: Notification) -> list[Notification]:
-    """The rows that this new one supersedes: older ones of its thread that have not left.
+    """The rows that this new one supersedes: older ones that have not left.
 
     One that is leased may be on its way: its outcome, or the end of its lease, decides.
     """
-    open_rows = (state.notifications[one] for one in sorted(state.threads[row.thread].open))
+    ids = sorted(state.threads[row.thread].open)
+    if row.purpose == "opening":
+        ids += sorted(state.lines[row.line].recoveries)
+    rows = (state.notifications[one] for one in ids)
     return [
         older
-        for older in open_rows
-        if older.phase is Phase.WAITING and successor(state, older) == row.sequence
+        for older in rows
+        if older.phase is Phase.WAITING and successor(state, older) is not None
     ]
+
+
+def told_under(state: NotifierState, row: Notification) -> str:
+    """The newest document by which this person may have been told of what a new row is about.
+
+    Of its incident, or of one before it whose end is still to be told. Empty: by none.
+    """
+    thread, line = state.threads.get(row.thread), state.lines.get(row.line)
+    ids = [*(thread.newest_first() if thread else ()), *(sorted(line.recoveries) if line else ())]
+    return next((found for one in ids if (found := state.notifications[one].told_under)), "")

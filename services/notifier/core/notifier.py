@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.notifier.core import storage
+from services.notifier.core import indexes, storage
 from services.notifier.core.decide import decide
-from services.notifier.core.evolve import evolve, index, index_recall
+from services.notifier.core.evolve import evolve
 from services.notifier.core.facts import SERVICE
 from services.notifier.core.model import NotifierState
 from shared.contracts.configuration import PEOPLE, Document
@@ -16,7 +16,7 @@ class NotifierCore:
     """Implements `shared.runner.core.Core`. It holds nothing: all state is in `NotifierState`."""
 
     service = SERVICE
-    version = "2"
+    version = "3"
     log = PEOPLE_LOG
     hears = frozenset(
         {
@@ -53,6 +53,6 @@ class NotifierCore:
     def load(self, state: NotifierState, entities: Mapping[str, bytes]) -> None:
         storage.restore(state, entities)
         for row in state.notifications.values():
-            index(state, row)
+            indexes.enter(state, row)
         for recall in state.recalls.values():
-            index_recall(state, recall)
+            indexes.enter_recall(state, recall)

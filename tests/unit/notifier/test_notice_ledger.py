@@ -155,6 +155,29 @@ def test_nothing_supersedes_a_recovery(first: str) -> None:
     assert RECOVERY.notice_id in {each.notification_id for each in leases(shard.wait(HOUR))}
 
 
+@pytest.mark.parametrize("outcome", ["refused", "expired"])
+def test_news_that_came_to_nothing_replaces_nothing(outcome: str) -> None:
+    shard = LedgerShard()
+    (lease,) = leases(shard.hear(OPENING))
+    (dead,) = leases(shard.hear(UPDATE.model_copy(update={"expires_at_ms": shard.now + SECOND})))
+    if outcome == "refused":
+        shard.hear(outcome_of(dead, "refused"))
+    else:
+        shard.wait(SECOND)
+    shard.reload()
+    assert ends(shard.hear(outcome_of(lease, "transient"))) == []
+    assert [it.notification_id for it in leases(shard.wait(5 * SECOND))] == [OPENING.notice_id]
+
+
+def test_news_of_an_outage_that_is_over_never_leaves_even_if_nobody_was_told_of_the_end() -> None:
+    shard = LedgerShard()
+    (lease,) = leases(shard.hear(OPENING))
+    (over,) = leases(shard.hear(RECOVERY))
+    shard.hear(outcome_of(over, "refused"))
+    (end,) = ends(shard.hear(outcome_of(lease, "transient")))
+    assert (end.notification_id, end.end) == (OPENING.notice_id, "superseded")
+
+
 def test_a_recovery_is_sent_also_where_no_opening_ever_left() -> None:
     shard = LedgerShard()
     waiting_for_a_retry(shard)

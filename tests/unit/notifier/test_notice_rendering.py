@@ -11,6 +11,7 @@ from services.notifier.adapters.notices import LONGEST_MESSAGE, render_notice
 from services.notifier.adapters.phrases import available, phrases_of
 from services.notifier.adapters.wording import LONGEST_SUBJECT, Message
 from shared.contracts.configuration import Person
+from shared.contracts.outage import Evidence
 from shared.contracts.words import (
     CHANNELS,
     Audience,
@@ -19,7 +20,7 @@ from shared.contracts.words import (
     Severity,
     Signal,
 )
-from tests.support.ledger import ANA, DOV, notice
+from tests.support.ledger import ANA, DOV, T0, notice
 
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 PURPOSES: tuple[NoticePurpose, ...] = get_args(NoticePurpose)
@@ -105,6 +106,37 @@ def test_it_reads_the_evidence() -> None:
         assert line in lines
 
 
+def test_it_reads_at_recovery_what_found_the_channel_well() -> None:
+    evidence = (Evidence(signal="probe", at_ms=T0, detail="telephone: ok x5"),)
+    text = say(ANA, "it", "recovery", evidence=evidence).text
+    at = "Wed 4 Feb 2015, 04:00:00 (America/New_York)"
+    assert f"What found it well:\n- {at}: a probe found it well; telephone: ok x5" in text
+    assert "Found by: a failing probe" in text  # how the outage was found
+    assert "Evidence:" not in text
+
+
+@pytest.mark.parametrize("language", available())
+@pytest.mark.parametrize("signal", get_args(Signal))
+def test_evidence_of_a_channel_that_works_is_worded_as_such(language: str, signal: Signal) -> None:
+    person, words = Person(id="ana", locale=language), phrases_of(language).notice
+    evidence = (Evidence(signal=signal, at_ms=T0, detail="x"),)
+    down = say(person, "it", opened_by="silence", evidence=evidence).text
+    over = say(person, "it", "recovery", opened_by="silence", evidence=evidence).text
+    assert f"{words.signals[signal]}; " in down
+    assert f"{words.found_well.by[signal]}; " in over
+    assert words.evidence in down
+    assert words.found_well.heading in over
+    assert f"{words.signals[signal]}; " not in over
+
+
+@pytest.mark.parametrize("language", available())
+@pytest.mark.parametrize("audience", ["managers", "it"])
+def test_how_many_returned_is_not_told_before_they_can(language: str, audience: Audience) -> None:
+    person, label = Person(id="ana", locale=language), phrases_of(language).notice.labels.returned
+    assert label in say(person, audience, "update").text
+    assert label not in say(person, audience, "recovery").text
+
+
 @pytest.mark.parametrize("audience", AUDIENCES)
 @pytest.mark.parametrize("purpose", ["update", "recovery"])
 def test_every_later_notice_tells_the_whole_picture(
@@ -143,6 +175,7 @@ def test_every_language_names_every_channel_severity_state_and_signal() -> None:
         assert set(phrases.notice.severities) == set(get_args(Severity))
         assert set(phrases.notice.statuses) == set(get_args(IncidentStatus))
         assert set(phrases.notice.signals) == set(get_args(Signal))
+        assert set(phrases.notice.found_well.by) == set(get_args(Signal))
 
 
 def test_no_language_says_a_sentence_of_another() -> None:

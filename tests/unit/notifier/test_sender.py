@@ -14,7 +14,7 @@ from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded, AttemptLeased
 from shared.contracts.topics import PEOPLE_LOG
 from shared.log import AppendError
-from tests.support.ledger import SECOND, LedgerShard, notice, page, recall
+from tests.support.ledger import ANA, SECOND, LedgerShard, notice, page, recall
 from tests.support.memory_log import MemoryLog
 
 ENVELOPE = Envelope(sender="us@example.org", recipient="ana@example.org", content=b"")
@@ -176,6 +176,47 @@ async def test_no_more_messages_are_on_their_way_than_allowed() -> None:
     desk.post.door.set()
     assert len(await desk.outcomes(6)) == 6
     assert desk.post.most_inside == 2
+
+
+async def test_a_contact_method_that_hangs_holds_no_other_back() -> None:
+    desk, mail = Desk(concurrency=2), Post()
+    desk.sender = Sender(
+        methods={
+            "webhook": Method(writer=write, carrier=desk.post),
+            "email": Method(writer=write, carrier=mail),
+        },
+        appender=desk.log,
+        clock=desk.clock,
+        concurrency=2,
+        monotonic=desk.clock.monotonic,
+    )
+    mail.door.set()
+    for number in range(3):
+        desk.commit(page("room", round_=number, method="webhook"))
+    await desk.until_inside(2)
+
+    desk.commit(page())
+
+    (ended,) = await desk.outcomes(1)
+    assert (ended.person, ended.outcome, desk.post.most_inside) == ("ana", "accepted", 2)
+    await desk.sender.aclose(0)
+
+
+async def test_a_recovery_goes_to_who_was_told_though_he_is_not_configured_any_more() -> None:
+    written: list[Person] = []
+
+    def note(lease: AttemptLeased, content: Content, person: Person) -> Envelope:
+        written.append(person)
+        return ENVELOPE
+
+    desk = Desk(writer=note)
+    desk.post.door.set()
+    desk.commit(notice())
+    desk.shard.configure(PeopleDocument(people=()), 2)
+    desk.commit(notice(sequence=2, purpose="recovery"))
+    told = await desk.outcomes(2)
+    assert [ended.outcome for ended in told] == ["accepted", "accepted"]
+    assert written == [ANA, ANA]
 
 
 async def test_stopping_sends_nothing_more_and_is_bounded() -> None:

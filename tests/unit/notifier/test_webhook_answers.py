@@ -22,9 +22,8 @@ def answered(status: int, **headers: str) -> tuple[str, str, int | None]:
     ("status", "outcome"),
     [
         (200, "accepted"), (202, "accepted"), (204, "accepted"), (299, "accepted"),
-        (101, "refused"), (301, "refused"), (302, "refused"), (307, "refused"), (308, "refused"),
-        (400, "refused"), (401, "refused"), (403, "refused"), (404, "refused"), (413, "refused"),
-        (408, "transient"), (425, "transient"),
+        (101, "transient"), (400, "transient"), (401, "transient"), (403, "transient"),
+        (404, "transient"), (408, "transient"), (409, "transient"), (425, "transient"),
         (500, "transient"), (502, "transient"), (503, "transient"), (504, "transient"),
     ],
 )  # fmt: skip
@@ -32,11 +31,23 @@ def test_an_answer_is_one_outcome(status: int, outcome: str) -> None:
     assert answered(status) == (outcome, f"POST: {status}", None)
 
 
-def test_gone_is_refused_and_says_so() -> None:
-    assert answered(410) == ("refused", "POST: 410 gone", None)
+@pytest.mark.parametrize(("status", "why"), [(410, "gone"), (413, "too large")])
+def test_only_gone_and_too_large_are_refused_and_say_so(status: int, why: str) -> None:
+    said = ("refused", f"POST: {status} {why}", None)
+    assert answered(status) == said
+    assert answered(status, retry_after="30") == said
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_tried_again_and_named_in_the_detail(status: int) -> None:
+    outcome, detail, _ = answered(status, location="https://elsewhere.example.org/s3cret")
+    assert (outcome, detail) == (
+        "transient",
+        f"POST: {status} a redirect, which is not followed",
+    )
+
+
+@pytest.mark.parametrize("status", [404, 429, 500, 503])
 @pytest.mark.parametrize(
     ("said", "wait_ms"),
     [
@@ -73,3 +84,4 @@ def test_no_answer_is_more_than_an_outcome(status: int, said: str, date: str, no
     delivery = delivery_of(status, {"retry-after": said, "date": date}, now_ms)
     assert 0 <= (delivery.retry_after_ms or 0) <= LONGEST_MS
     assert (delivery.outcome == "accepted") == (200 <= status < 300)
+    assert (delivery.outcome == "refused") == (status in (410, 413))

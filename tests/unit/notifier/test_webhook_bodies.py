@@ -9,11 +9,13 @@ import pytest
 
 from services.notifier.adapters.delivery import UnsendableError
 from services.notifier.adapters.page_links import PageLinks
+from services.notifier.adapters.phrases import available
 from services.notifier.adapters.webhook.carrier import Post
 from services.notifier.adapters.webhook.keys import Keyring, signature
 from services.notifier.adapters.webhook.writer import PostWriter
 from services.notifier.core import Content
 from shared.contracts.configuration import Person
+from shared.contracts.outage import Evidence
 from shared.contracts.words import NoticePurpose
 from shared.links import AckLinks
 from tests.support.ledger import ANA, HOUR, ROOM, SECOND, T0, LedgerShard, leases, notice, page
@@ -109,11 +111,52 @@ def test_a_repeat_has_the_same_id_and_body_under_a_new_time(ask: Callable[..., C
     assert again.headers["webhook-signature"] != first.headers["webhook-signature"]
 
 
-def test_a_body_stays_small_whatever_was_written() -> None:
-    wordy = {"message": "\u05d0" * 100_000, "title": "t" * 100_000}
-    wordy["evidence"] = notice().evidence * 1_000  # type: ignore[assignment]  # of any type
-    post = written(notice("room", method="webhook").model_copy(update=wordy))
-    assert len(post.body) < 30_000
+FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467"  # one character to a reader
+
+
+@pytest.mark.parametrize("letter", ["a", "\u05d0", "\u0800", FAMILY, '"', "\x01", "a\n", "e\u0301"])
+@pytest.mark.parametrize("locale", available())
+@pytest.mark.parametrize("audience", ["it", "managers"])
+def test_a_body_stays_below_20_kb_whatever_was_written(
+    letter: str, locale: str, audience: str
+) -> None:
+    seen = Evidence(signal="probe", at_ms=T0, detail=letter * 5_000)
+    wordy = notice(
+        "room",
+        method="webhook",
+        audience=audience,
+        message=letter * 30_000,
+        title=letter * 1_000,
+        pools=tuple(f"pool-{n:03}-{letter * 20}" for n in range(400)),
+        evidence=(seen,) * 100,
+    )
+    assert len(written(wordy, ROOM.model_copy(update={"locale": locale})).body) < 20_000
+
+
+def test_what_is_cut_says_so_and_is_cut_between_characters() -> None:
+    pools = tuple(f"pool-{n:03}" for n in range(400))
+    wordy = notice("room", method="webhook", message=FAMILY * 1_000, pools=pools)
+    data = said(written(wordy))["data"]
+    whole = data["message"].removesuffix("…")
+    assert data["message"] != whole
+    assert whole == FAMILY * (len(whole) // len(FAMILY))
+    assert tuple(data["pools"]) == pools[: len(data["pools"])]
+    assert data["pools_left_out"] == 400 - len(data["pools"])
+
+
+def test_what_is_short_is_told_whole() -> None:
+    data = said(written(notice("room", method="webhook", message="Wir sind dran.")))["data"]
+    assert (data["message"], data["pools"], data["pools_left_out"]) == (
+        "Wir sind dran.",
+        ["boston"],
+        0,
+    )
+
+
+def test_how_many_returned_is_not_told_before_they_can() -> None:
+    asked = notice("room", sequence=2, purpose="recovery", method="webhook")
+    assert said(written(asked))["data"]["returned"] is None
+    assert said(written(notice("room", method="webhook")))["data"]["returned"] == 0
 
 
 def test_without_webhook_or_secret_nothing_is_written() -> None:

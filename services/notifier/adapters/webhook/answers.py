@@ -3,10 +3,14 @@
 | answer | outcome |
 |---|---|
 | 2xx | accepted |
-| 429; 503 with Retry-After | throttled, as long as it says, an hour at most |
-| 408, 425, any other 5xx | transient |
 | 410 | refused: gone |
-| any other 4xx, and 3xx: redirects are not followed | refused |
+| 413 | refused: the message will not get smaller |
+| 429, and any other with Retry-After | throttled, as long as it says, an hour at most |
+| 3xx | transient: redirects are not followed |
+| any other | transient |
+
+Standard Webhooks ends an endpoint by 410 alone. A receiver that is being moved or set up anew may
+answer 404 or 401 for a while, and must hear of an outage's end nevertheless.
 """
 
 from collections.abc import Mapping
@@ -17,7 +21,7 @@ from services.notifier.adapters.delivery import Delivery
 
 THROTTLED_MS = 60_000  # where the answer names no time (Svix waits as long)
 LONGEST_MS = 3_600_000  # a longer wait would let a server silence us (Grafana OnCall's bound)
-_LATER = frozenset({408, 425})
+_NEVER = {410: "gone", 413: "too large"}
 
 
 def delivery_of(status: int, headers: Mapping[str, str], now_ms: int) -> Delivery:
@@ -25,14 +29,16 @@ def delivery_of(status: int, headers: Mapping[str, str], now_ms: int) -> Deliver
     detail = f"POST: {status}"
     if 200 <= status < 300:
         return Delivery("accepted", detail)
+    if status in _NEVER:
+        return Delivery("refused", f"{detail} {_NEVER[status]}")
+    if 300 <= status < 400:
+        detail += " a redirect, which is not followed"
     wait_ms = _retry_after_ms(headers, now_ms)
     if status == 429:
         return Delivery("throttled", detail, THROTTLED_MS if wait_ms is None else wait_ms)
-    if status == 503 and wait_ms is not None:
+    if wait_ms is not None:
         return Delivery("throttled", detail, wait_ms)
-    if status in _LATER or status >= 500:
-        return Delivery("transient", detail)
-    return Delivery("refused", f"{detail} gone" if status == 410 else detail)
+    return Delivery("transient", detail)
 
 
 def _retry_after_ms(headers: Mapping[str, str], now_ms: int) -> int | None:
