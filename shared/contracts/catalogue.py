@@ -22,12 +22,27 @@ PoolEvent = Annotated[
     | interactions.CustomerAbandoned
     | interactions.TransferRequested
     | interactions.CloseRequested
+    | interactions.HandBackRequested
+    | interactions.ConnectionFailed
+    | interactions.CallbackRequested
+    | interactions.AssignRequested
+    | interactions.RequeueRequested
+    | interactions.ChangeRequested
+    | interactions.ExplanationRequested
     | agents.PresenceReported
     | agents.AgentsSeen
     | agents.OfferAnswered
     | agents.WrapUpEnded
+    | agents.WrapUpExtensionRequested
+    | agents.AgentSkillsRequested
     | routing.InteractionQueued
     | routing.InteractionRequeued
+    | routing.InteractionWidened
+    | routing.InteractionChanged
+    | routing.InteractionIdled
+    | routing.InteractionWoken
+    | routing.CallbackPromised
+    | routing.QueueHoursChanged
     | routing.InteractionParked
     | routing.InteractionMoved
     | routing.OutageNoted
@@ -39,9 +54,13 @@ PoolEvent = Annotated[
     | routing.InteractionAbandoned
     | routing.InteractionExpired
     | routing.CapacityReleased
+    | routing.WrapUpExtended
     | routing.TransferredOut
     | routing.TransferredIn
     | routing.AgentChanged
+    | routing.AgentWithheld
+    | routing.AgentSkillsChanged
+    | routing.InteractionExplained
     | routing.LeasesRenewed
     | routing.StubsDropped
     | outage.ChannelFailedOver

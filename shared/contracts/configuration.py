@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from shared.contracts.interactions import SkillNeed
-from shared.contracts.words import Channel, ContactMethod, Metric
+from shared.contracts.words import Channel, ContactMethod, Metric, RankName, Strategy
 
 Name = str  # of a queue, skill, calendar, policy: lower case, digits, `-`, `_`
 SkillLevel = int  # 1 (beginner) to 5 (expert)
@@ -35,6 +35,10 @@ class Agent(Setting):
     languages: dict[str, LanguageLevel] = Field(default_factory=dict)  # BCP 47
     capacity_units: int = Field(default=100, ge=0)
     channels: dict[Channel, int] = Field(default_factory=dict)  # cap per channel; absent: none
+    rings: tuple[Name, ...] = ()  # asked only when a queue opens one of them; empty: always
+    interpreter: bool = False  # serves any language with an interpreter, where a queue allows it
+    calendar: Name | None = None  # outside its hours he is asked for nothing new
+    overdraft_units: int = Field(default=0, ge=0)  # beyond capacity, for conversations that wake
 
 
 class ChannelSettings(Setting):
@@ -46,20 +50,59 @@ class ChannelSettings(Setting):
     presence_grace_s: int = Field(default=0, ge=0)  # after a lost lease, before work is re-queued
     auto_accept: bool = False
     min_language_level: int = Field(default=1, ge=0, le=5)  # in the mode of the channel
+    wrap_up_extension_s: int = Field(default=0, ge=0)  # that an agent may ask for once; 0: never
+    interruptible: bool = False  # other work may come on top of it: its units bar only its like
+    idle_after_s: int | None = Field(default=None, gt=0)  # silence until it takes no units
     backups: tuple[Channel, ...] = ()  # where its contacts go while it is down, best first
 
 
+class RingOpening(Setting):
+    """Agents of this ring may be asked after the time."""
+
+    ring: Name
+    after_s: int = Field(default=0, ge=0)
+
+
+class LanguageNeed(Setting):
+    """How well the customer's language must be spoken or written, until it drops.
+
+    The language itself never drops; without any need the least level of the channel holds.
+    """
+
+    level: int = Field(ge=1, le=5)
+    drops_after_s: int | None = Field(default=None, ge=0)
+
+
 class Queue(Setting):
+    """Times run since an interaction began to wait; None: never."""
+
     name: Name
     skills: tuple[SkillNeed, ...] = ()
     expires_after_s: int | None = Field(default=None, gt=0)  # None: waits for ever
     sla_policy: Name | None = None
+    language_needs: tuple[LanguageNeed, ...] = ()
+    other_languages_after_s: int = Field(default=0, ge=0)  # when the customer's others count, too
+    interpreters_after_s: int | None = Field(default=None, ge=0)
+    rings: tuple[RingOpening, ...] = ()
+    skip_empty_steps: bool = True  # go on to the next step where nobody of this one has signed in
+    prefer_s: int = Field(default=0, ge=0)  # how long a preferred agent is waited for
+    prefer_last_agent: bool = False  # of the same customer, within the dedupe horizon
+    offers_at_once: int = Field(default=1, ge=1, le=50)
+    max_waiting: int | None = Field(default=None, ge=1)  # waiting and offered together
+    overflow_to: Name | None = None  # another queue of the pool: when full, closed, or …
+    overflow_after_s: int | None = Field(default=None, gt=0)  # … when one has waited this long
+    calendar: Name | None = None
+    when_closed: Literal["wait", "park", "overflow"] = "wait"
+    handle_time_s: int | None = Field(default=None, gt=0)  # mean, where nothing is measured yet
 
 
 class RoutingRule(Setting):
     """First match wins. A field of `when` matches if the interaction's value is in its list.
 
-    Fields: channel, topic, language, priority, customer, and `attributes.<name>`.
+    Fields: channel, topic, language, other_languages, language_source, priority, customer, skills,
+    reachable_by, preferred_agent, queue, and `attributes.<name>`. An item of a list is a word, a
+    word that ends with `*` (begins with), `!word` (is not), `>=5`, `>5`, `<=5`, `<5` (a number),
+    `*` (is there) or `!*` (is not there).
     """
 
     name: Name
@@ -67,13 +110,42 @@ class RoutingRule(Setting):
     queue: Name
     skills: tuple[SkillNeed, ...] = ()  # in addition to the queue's
     priority: Name | None = None
+    prefer_agent: str | None = None  # an agent's id, or `attributes.<name>` that holds it
+
+
+class TopicRule(Setting):
+    """A topic, the words that show it in a text, by language, and the skills that it needs.
+
+    Words are looked for by the gateway, without regard to case, as whole words; `*` at the end of
+    one stands for any ending. They count only where the sender gave no topic.
+    """
+
+    topic: str
+    keywords: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # BCP 47
+    skills: tuple[SkillNeed, ...] = ()
+
+
+class UnsureLanguage(Setting):
+    """Where interactions go whose language was detected with less confidence than this."""
+
+    below_permille: int = Field(default=600, ge=0, le=1000)
+    queue: Name
 
 
 class PriorityClass(Setting):
-    """A head start in waiting time: bounded, so overtaking has a bound."""
+    """A head start in waiting time: bounded, so overtaking has a bound. `emergency`: before all."""
 
     name: Name
     head_start_s: int = Field(default=0, ge=0)
+    emergency: bool = False  # strict: it can starve all others, so one class at most
+
+
+class Pace(Setting):
+    """At most so many offers to one agent within the time; he who comes first is not buried."""
+
+    offers: int = Field(ge=1)
+    per_s: int = Field(gt=0)
+    channels: tuple[Channel, ...] = ()  # whose offers are paced; empty: all
 
 
 class Span(Setting):
@@ -142,7 +214,12 @@ class PoolDocument(Setting):
     rules: tuple[RoutingRule, ...] = ()
     channels: dict[Channel, ChannelSettings]
     agents: tuple[Agent, ...] = ()
-    strategy: Literal["longest_ready"] = "longest_ready"
+    strategy: Strategy = "longest_ready"
+    rank: tuple[RankName, ...] = ()  # the strategy's own order of the tuple, where it is not empty
+    order: Literal["age", "cost_of_delay"] = "age"  # which interaction an agent gets first
+    topics: tuple[TopicRule, ...] = ()
+    unsure_language: UnsureLanguage | None = None
+    pace: Pace | None = None
     presence_lease_s: int = Field(default=30, gt=0)
     aside_s: int = Field(default=60, ge=0)  # after a decline or miss; doubles per pair, at most 8x
     misses_until_away: int = Field(default=3, ge=1)  # missed offers in a row

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from shared.contracts.agents import LanguageSkill
 from shared.contracts.event import Fact, Milliseconds, Record
 from shared.contracts.interactions import SkillNeed
 from shared.contracts.words import (
@@ -13,7 +14,10 @@ from shared.contracts.words import (
     LanguageSource,
     OfferEnd,
     ParkReason,
+    RankName,
     RequeueReason,
+    TopicSource,
+    WithheldWhy,
 )
 
 
@@ -22,6 +26,46 @@ class QueueDecision(Record):
 
     rule: str  # name of the rule, `asked` where the sender chose, `default` where none matched
     matched: dict[str, str] = Field(default_factory=dict)
+    flowed_over: tuple[str, ...] = ()  # queues that were full or closed, in the order of the visit
+
+
+class Step(Record):
+    """What is required from a time on. A later step asks less, never more: more agents may serve.
+
+    `languages`: the customer's, best first; the last may be `@interpreter`: an agent who works with
+    an interpreter serves any language.
+    """
+
+    after_s: int = Field(ge=0)  # since the steps began
+    languages: tuple[str, ...]
+    language_level: int = 0  # the least, in the channel's mode; the channel's own least holds, too
+    skills: tuple[SkillNeed, ...] = ()  # without drops: those that hold in this step
+    rings: tuple[str, ...] = ()  # open ones; agents without a ring always take part
+
+
+class Preference(Record):
+    """Until then only this agent is asked, unless he leaves. He must be eligible like others."""
+
+    agent_id: str
+    until_ms: Milliseconds
+
+
+class Routing(Record):
+    """What routing rules and changes made of an interaction: where it waits, and what it needs."""
+
+    queue: str
+    priority: str
+    language: str
+    other_languages: tuple[str, ...] = ()
+    language_level: int = 0
+    skills: tuple[SkillNeed, ...] = ()
+    asked_skills: tuple[SkillNeed, ...] = ()
+    steps: tuple[Step, ...] = ()  # empty: nothing ever changes with time
+    steps_since_ms: Milliseconds
+    order_ms: int
+    delay_weight: int = 0
+    expires_at_ms: Milliseconds | None = None
+    policy: int = 0  # version of the configuration by which it was routed
 
 
 class InteractionQueued(Fact):
@@ -53,11 +97,22 @@ class InteractionQueued(Fact):
     reachable_by: tuple[Channel, ...] = ()
     attempt: int = 0
     messages: int = 0
+    language_level: int = 0
+    steps: tuple[Step, ...] = ()  # of what it requires, as time goes on; empty: it stays as it is
+    steps_since_ms: Milliseconds | None = None  # None: since it waits
+    preference: Preference | None = None
+    delay_weight: int = (
+        0  # marginal cost of delay: its rank is its wait times this (services/router)
+    )
+    policy: int = 0  # version of the configuration by which it was routed; it is kept
+    callback: bool = False  # the customer does not wait; he is called when it is his turn
+    topic_source: TopicSource = "given"
+    topic_keyword: str | None = None
     why: QueueDecision
 
 
 class InteractionRequeued(Fact):
-    """It waits again, with the age it had."""
+    """It waits again, with the age it had. `routing`: None where it is as it was."""
 
     kind: Literal["interaction_requeued"] = "interaction_requeued"
     interaction_id: str
@@ -65,6 +120,62 @@ class InteractionRequeued(Fact):
     reason: RequeueReason
     waiting_since_ms: Milliseconds
     order_ms: int
+    routing: Routing | None = None
+    preference: Preference | None = None
+    hand_back_to: str | None = None  # who asked for a consult, and gets it back
+
+
+class InteractionWidened(Fact):
+    """More agents may serve it from now on: a step began, or its preferred agent is let go."""
+
+    kind: Literal["interaction_widened"] = "interaction_widened"
+    interaction_id: str
+    step: int  # the step that holds now, from 0
+    let_go: str | None = None  # agent who is not preferred any more
+    why: Literal[
+        "waited",  # its time came
+        "nobody_there",  # of those who may serve it nobody has signed in
+        "nobody_exists",  # nobody is configured who could: an alarm
+    ]
+
+
+class InteractionChanged(Fact):
+    """Somebody changed what it requires, or how urgent it is. `changed`: names of what is new."""
+
+    kind: Literal["interaction_changed"] = "interaction_changed"
+    interaction_id: str
+    number: int
+    changed: tuple[str, ...]
+    routing: Routing
+    actor: str
+    reason: str | None = None
+
+
+class InteractionIdled(Fact):
+    """Its customer has not written for a while: it is held, and takes none of its agent's units."""
+
+    kind: Literal["interaction_idled"] = "interaction_idled"
+    interaction_id: str
+    agent_id: str
+    number: int
+
+
+class InteractionWoken(Fact):
+    """Its customer wrote: it takes units again. `overdrawn`: more than its agent has, by a bound."""
+
+    kind: Literal["interaction_woken"] = "interaction_woken"
+    interaction_id: str
+    agent_id: str
+    number: int
+    overdrawn: bool = False
+
+
+class CallbackPromised(Fact):
+    """The customer is called back when it is his turn; he need not stay, and cannot abandon."""
+
+    kind: Literal["callback_promised"] = "callback_promised"
+    interaction_id: str
+    not_before_ms: Milliseconds | None = None
 
 
 class MoveCounts(Record):
@@ -88,6 +199,16 @@ class InteractionParked(Fact):
     detail: str
     incident_id: str | None = None  # with `channel_down`; then it is told in system-log, too
     moves: MoveCounts | None = None
+    resumes_at_ms: Milliseconds | None = None  # known where its queue opens, or a time was agreed
+
+
+class QueueHoursChanged(Fact):
+    """A queue opened, or closed, by its calendar; `until_ms` is the next change, if there is one."""
+
+    kind: Literal["queue_hours_changed"] = "queue_hours_changed"
+    queue: str
+    open: bool
+    until_ms: Milliseconds | None = None
 
 
 class InteractionMoved(Fact):
@@ -132,7 +253,7 @@ class OfferDecision(Record):
     """Why this interaction, why this agent."""
 
     strategy: str
-    rank_names: tuple[str, ...]
+    rank_names: tuple[RankName | Literal["language_position", "ready_since_ms"], ...]  # as of old
     chosen: Candidate
     runner_up: Candidate | None = None
     eligible: int  # ready agents with room who could have had it, up to `eligible_counted_to`
@@ -156,6 +277,8 @@ class OfferMade(Fact):
     language: str
     expires_at_ms: Milliseconds
     waited_ms: int
+    policy: int = 0  # version of the configuration by which the interaction was routed
+    callback: bool = False
     why: OfferDecision
 
 
@@ -181,6 +304,8 @@ class InteractionAssigned(Fact):
     queue: str
     language: str
     waited_ms: int
+    by_hand: str | None = None  # who gave it to the agent, where it was not the router's choice
+    overdrawn: bool = False  # by hand only: he has more than his capacity
 
 
 class MessageRecorded(Fact):
@@ -226,6 +351,13 @@ class CapacityReleased(Fact):
     early: bool
 
 
+class WrapUpExtended(Fact):
+    kind: Literal["wrap_up_extended"] = "wrap_up_extended"
+    interaction_id: str
+    agent_id: str
+    until_ms: Milliseconds
+
+
 class TransferredOut(Fact):
     """It left for another pool; a stub stays that forwards late events."""
 
@@ -261,6 +393,9 @@ class TransferredIn(Fact):
     messages: int = 0
     answered: bool = False  # an agent had accepted it: an assignment that is promised is kept
     replied: bool = False  # an agent had written: so is a reply
+    callback: bool = False
+    topic_source: TopicSource = "given"
+    topic_keyword: str | None = None
     attempt: int = 0  # the last offer attempt; attempts go on counting, so offer ids stay unique
 
 
@@ -272,8 +407,30 @@ class AgentChanged(Fact):
     status: AgentStatus
     epoch: int
     number: int  # of this agent's changes, for the id
-    reason: Literal["reported", "lease_lapsed", "missed_offers", "removed_from_config"]
+    reason: Literal["reported", "lease_lapsed", "missed_offers", "removed_from_config", "work_done"]
     note: str | None = None
+    next_status: AgentStatus | None = None  # he gets nothing new, and has it when his work is done
+
+
+class AgentWithheld(Fact):
+    """An agent who is ready is not asked, until then; or is again."""
+
+    kind: Literal["agent_withheld"] = "agent_withheld"
+    agent_id: str
+    why: WithheldWhy
+    withheld: bool
+    until_ms: Milliseconds | None = None
+
+
+class AgentSkillsChanged(Fact):
+    """What he may serve was changed by hand; None: as configured."""
+
+    kind: Literal["agent_skills_changed"] = "agent_skills_changed"
+    agent_id: str
+    skills: dict[str, int] | None = None
+    languages: dict[str, LanguageSkill] | None = None
+    actor: str
+    reason: str | None = None
 
 
 class LeasesRenewed(Fact):
@@ -290,3 +447,47 @@ class StubsDropped(Fact):
     kind: Literal["stubs_dropped"] = "stubs_dropped"
     ended_before_ms: Milliseconds
     count: int
+
+
+class WaitEstimate(Record):
+    """How long it is likely to wait from now on, in seconds; told only where there is ground."""
+
+    p50_s: int
+    p90_s: int
+    from_: tuple[str, ...]  # of `head_of_line`, `last_to_enter`, `staffing`: what it rests on
+
+
+class Verdict(Record):
+    """One agent as seen from one interaction: the first constraint that failed; `eligible`: none."""
+
+    agent_id: str
+    constraint: Literal[
+        "channel", "ring", "language", "skill", "preference", "presence", "hours", "pace",
+        "capacity", "channel_cap", "aside", "eligible",
+    ]  # fmt: skip
+    detail: str = ""
+    until_ms: Milliseconds | None = None  # when time alone ends it
+
+
+class InteractionExplained(Fact):
+    """Why it is where it is, as of this point of the log. It changes nothing."""
+
+    kind: Literal["interaction_explained"] = "interaction_explained"
+    interaction_id: str
+    state: str
+    queue: str | None = None
+    agent_id: str | None = None
+    requires: Step | None = None  # what holds now
+    step: int = 0
+    steps: tuple[Step, ...] = ()
+    preference: Preference | None = None
+    ahead: int | None = None  # others before it among those whom the same agents may serve
+    estimate: WaitEstimate | None = None
+    winner: Candidate | None = None  # of the live offer or assignment
+    runner_up: Candidate | None = None
+    rank_names: tuple[str, ...] = ()
+    binds: str = ""  # one sentence: what it waits for
+    changes_at_ms: Milliseconds | None = None  # when time alone changes that next
+    changes: str | None = None
+    counts: dict[str, int] = Field(default_factory=dict)  # agents by the constraint that failed
+    verdicts: tuple[Verdict, ...] = ()  # of single agents, up to 50

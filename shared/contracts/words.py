@@ -10,13 +10,43 @@ Mode = Literal["spoken", "written"]  # how a language is used; voice is spoken, 
 Metric = Literal["first_reply", "resolution"]
 AgentStatus = Literal["ready", "away", "offline"]
 LanguageSource = Literal["given", "detected", "default"]
-OfferEnd = Literal["declined", "expired", "revoked", "withdrawn"]
+TopicSource = Literal["given", "keywords"]
+Strategy = Literal[
+    "longest_ready", "least_loaded", "round_robin", "most_proficient", "least_flexible"
+]  # fmt: skip
+RankName = Literal[
+    "language",  # position of the language among the customer's, the first is best
+    "proficiency",  # 5 less his lowest skill level among those asked; 0 is best
+    "load",  # tenths of his capacity in use
+    "ready_since",  # logical time, the longest ready first
+    "last_offer",  # number of his last offer in the pool
+    "flexibility",  # how many skills and languages he has, the least first
+]
+WithheldWhy = Literal[
+    "pace",  # as many offers as his pace allows
+    "hours",  # outside his hours
+]
+OfferEnd = Literal[
+    "declined",
+    "expired",
+    "revoked",  # its agent is not there any more
+    "withdrawn",  # its interaction went elsewhere
+    "superseded",  # another agent, who was asked at the same time, took it
+]
 RequeueReason = Literal[
-    "declined", "expired", "revoked", "agent_lost", "transferred", "unparked"
+    "declined", "expired", "revoked", "agent_lost", "transferred", "unparked",
+    "not_connected",  # accepted, but agent and customer were not brought together
+    "handed_back",  # after a consult, to the agent who asked for it
+    "woken",  # its customer wrote again, and its agent has no room any more
+    "by_hand",  # a supervisor put it back
+    "overflowed",  # its queue flows over after a while
 ]  # fmt: skip
 ParkReason = Literal[
     "no_agent_can_serve",  # nobody in the configuration could ever serve it
     "channel_down",  # its channel is down, and no backup reaches this customer
+    "closed",  # its queue is closed; it waits again when that opens
+    "queue_full",  # its queue is full, and so is where that flows over to
+    "callback",  # the customer is called back, not before a time that was agreed
 ]
 CloseOutcome = Literal["solved", "no_action", "duplicate", "spam", "other"]
 AttemptOutcome = Literal[

@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.escalation.core import OpenHours
-from services.escalation.core.zones import zone_named  # the pinned zone data, not the machine's
 from shared.contracts.configuration import Calendar, Span
+from shared.hours.zones import zone_named  # the pinned zone data, not the machine's
 
 MINUTE = 60_000
 DAY = 1440 * MINUTE

@@ -3,9 +3,9 @@
 from services.escalation.core.checks import Problem, problems
 from services.escalation.core.core import EscalationCore, escalation_core
 from services.escalation.core.due import Due, due
-from services.escalation.core.hours import NeverOpensError, OpenHours, first_opening
 from services.escalation.core.state import EscalationState
-from services.escalation.core.zones import ZONE_DATA, UnknownZoneError
+from shared.hours.open_hours import NeverOpensError, OpenHours, first_opening
+from shared.hours.zones import ZONE_DATA, UnknownZoneError
 
 __all__ = [
     "ZONE_DATA",

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from services.escalation.core.hours import HORIZON_DAYS, NeverOpensError, OpenHours, overlapping
-from services.escalation.core.zones import UnknownZoneError
 from shared.contracts.configuration import Calendar, EscalationPolicy, PoolDocument, SlaTarget
+from shared.hours.open_hours import HORIZON_DAYS, NeverOpensError, OpenHours, overlapping
+from shared.hours.zones import UnknownZoneError
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from services.escalation.core.decide import decide
 from services.escalation.core.evolve import evolve
 from services.escalation.core.facts import SERVICE
 from services.escalation.core.state import EscalationState
-from services.escalation.core.zones import ZONE_DATA
 from shared.contracts.configuration import Document
 from shared.contracts.escalation import PageRecalled, PageRequested
 from shared.contracts.event import Event
 from shared.contracts.topics import PEOPLE_LOG, POOL_LOG
+from shared.hours.zones import ZONE_DATA
 from shared.runner.core import Core
 
 

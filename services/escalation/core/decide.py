@@ -7,7 +7,6 @@ from services.escalation.core.facts import CancelReason, Teller
 from services.escalation.core.model import MetBy
 from services.escalation.core.plan import Plan
 from services.escalation.core.state import EscalationState
-from services.escalation.core.zones import UnknownZoneError
 from shared.contracts.configuration import Document, PoolDocument
 from shared.contracts.escalation import PageAcknowledged
 from shared.contracts.event import Event
@@ -21,6 +20,7 @@ from shared.contracts.routing import (
     TransferredOut,
 )
 from shared.contracts.system import ConfigChanged, Tick
+from shared.hours.zones import UnknownZoneError
 
 
 def decide(state: EscalationState, event: Event, now_ms: int) -> Iterator[Event]:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from services.escalation.core.hours import DAY_MS, NeverOpensError, OpenHours
 from shared.contracts.configuration import SlaTarget
 from shared.contracts.escalation import DueExplanation
+from shared.hours.open_hours import DAY_MS, NeverOpensError, OpenHours
 
 INTERVALS_SHOWN = 5
 ALWAYS = "always"

@@ -1,9 +1,9 @@
 """A pool's document made ready for look-ups: targets by queue, calendars as open hours."""
 
-from services.escalation.core.hours import OpenHours
 from shared.contracts.configuration import EscalationPolicy, PoolDocument, SlaPolicy, SlaTarget
 from shared.contracts.routing import InteractionQueued
 from shared.contracts.words import Metric
+from shared.hours.open_hours import OpenHours
 
 METRICS: tuple[Metric, ...] = ("first_reply", "resolution")
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from services.escalation.core import NeverOpensError, OpenHours, due, first_opening
-from services.escalation.core.zones import UnknownZoneError, zone_named
 from shared.contracts.configuration import Calendar, SlaTarget, Span
+from shared.hours.zones import UnknownZoneError, zone_named
 from tests.unit.escalation.stage import HOUR, MINUTE, OFFICE, SECOND, ms
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

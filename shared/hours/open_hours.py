@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Literal
 
-from services.escalation.core.zones import first_reading, last_reading, wall_clock, zone_named
 from shared.contracts.configuration import Calendar, Span
+from shared.hours.zones import first_reading, last_reading, wall_clock, zone_named
 
 DAY_MS = 86_400_000
 HORIZON_DAYS = 5 * 366  # a promise farther away than five years is a mistake in the calendar
