@@ -101,9 +101,7 @@ class InteractionQueued(Fact):
     steps: tuple[Step, ...] = ()  # of what it requires, as time goes on; empty: it stays as it is
     steps_since_ms: Milliseconds | None = None  # None: since it waits
     preference: Preference | None = None
-    delay_weight: int = (
-        0  # marginal cost of delay: its rank is its wait times this (services/router)
-    )
+    delay_weight: int = 0  # marginal cost of delay: its wait times this is its rank
     policy: int = 0  # version of the configuration by which it was routed; it is kept
     callback: bool = False  # the customer does not wait; he is called when it is his turn
     topic_source: TopicSource = "given"
@@ -161,7 +159,7 @@ class InteractionIdled(Fact):
 
 
 class InteractionWoken(Fact):
-    """Its customer wrote: it takes units again. `overdrawn`: more than its agent has, by a bound."""
+    """Its customer wrote: it takes units again. `overdrawn`: more than its agent has."""
 
     kind: Literal["interaction_woken"] = "interaction_woken"
     interaction_id: str
@@ -203,7 +201,7 @@ class InteractionParked(Fact):
 
 
 class QueueHoursChanged(Fact):
-    """A queue opened, or closed, by its calendar; `until_ms` is the next change, if there is one."""
+    """A queue opened, or closed, by its calendar; `until_ms` is the next change, if any."""
 
     kind: Literal["queue_hours_changed"] = "queue_hours_changed"
     queue: str
@@ -454,11 +452,11 @@ class WaitEstimate(Record):
 
     p50_s: int
     p90_s: int
-    from_: tuple[str, ...]  # of `head_of_line`, `last_to_enter`, `staffing`: what it rests on
+    rests_on: tuple[str, ...]  # of `head_of_line`, `last_to_enter`, `staffing`: what it rests on
 
 
 class Verdict(Record):
-    """One agent as seen from one interaction: the first constraint that failed; `eligible`: none."""
+    """One agent as seen from one interaction: the first constraint that failed, or `eligible`."""
 
     agent_id: str
     constraint: Literal[

@@ -10,7 +10,8 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
-from shared.contracts.words import AgentStatus, Channel, LanguageSource
+from shared.contracts.configuration import LanguageLevel
+from shared.contracts.words import AgentStatus, Channel, LanguageSource, TopicSource, WithheldWhy
 
 Status = Literal["waiting", "offered", "assigned", "parked"]
 Ended = Literal["closed", "abandoned", "expired", "transferred"]
@@ -46,11 +47,44 @@ class Detour:
     incident_id: str
 
 
+@dataclass(slots=True, frozen=True)
+class Step:
+    """What an interaction requires from a time on: see the contract `Step`."""
+
+    after_s: int
+    languages: tuple[str, ...]
+    language_level: int = 0
+    skills: Needs = ()
+    rings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Preferred:
+    """Until then only this agent is asked."""
+
+    agent_id: str
+    until_ms: int
+
+
+@dataclass(slots=True, frozen=True)
+class Offer:
+    """One live offer. `agent_ready_since_ms`: before it; he gets it back if it is withdrawn."""
+
+    attempt: int
+    agent_id: str
+    agent_epoch: int
+    made_at_ms: int
+    expires_at_ms: int
+    agent_ready_since_ms: int
+
+
 @dataclass(slots=True)
 class Pool:
     """What belongs to the pool itself. `heard_ms`: how long its agents could have been heard.
 
     moves: by incident, those counted first in front; bounded (evolve_outages).
+    offers: how many were made so far; numbers them for the round robin.
+    closed: queues that their calendar has closed.
     """
 
     name: str
@@ -61,6 +95,8 @@ class Pool:
     known: list[int] = field(default_factory=list)
     outages: dict[Channel, Outage] = field(default_factory=dict)
     moves: dict[str, Moves] = field(default_factory=dict)
+    offers: int = 0
+    closed: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -79,6 +115,12 @@ class Agent:
     lease_until_ms: int = 0
     misses: int = 0
     lapsed_from: AgentStatus | None = None  # what he had said before his lease lapsed
+    next_status: AgentStatus | None = None  # he drains: nothing new, and this when all is done
+    last_offer: int = 0  # number of his last offer in the pool
+    withheld: dict[WithheldWhy, int | None] = field(default_factory=dict)  # until when
+    paced: list[int] = field(default_factory=list)  # when his last offers were, within his pace
+    skills: dict[str, int] | UnsetType = UNSET  # in place of those configured
+    languages: dict[str, LanguageLevel] | UnsetType = UNSET
     known: list[int] = field(default_factory=list)
 
 
@@ -92,7 +134,7 @@ class Aside:
 
 @dataclass(slots=True)
 class Interaction:
-    """One open interaction. `agent_id` and what follows it: of the live offer or assignment.
+    """One open interaction.
 
     `channel` is the one by which it waits or is served now. What is UNSET is not stored: most
     interactions are on no detour, and pay nothing for those that are.
@@ -121,24 +163,38 @@ class Interaction:
     moves: int = 0  # times it was queued again, parked or moved, for their ids
     answered: bool = False  # an agent accepted it once, perhaps in an earlier pool
     replied: bool = False
-    agent_id: str | None = None
-    agent_epoch: int = 0
-    offer_expires_at_ms: int = 0
-    offered_at_ms: int = 0
-    agent_ready_since_ms: int = 0  # before the offer; he gets it back if the offer is withdrawn
+    agent_id: str | None = None  # of the assignment
+    offers: list[Offer] = field(default_factory=list)  # live ones, in the order of their attempts
     asides: dict[str, Aside] = field(default_factory=dict)
     known: list[int] = field(default_factory=list)
     reachable_by: tuple[Channel, ...] | UnsetType = UNSET  # other channels, with consent
     detour: Detour | UnsetType = UNSET
+    language_level: int = 0
+    steps: tuple[Step, ...] | UnsetType = UNSET  # UNSET: it always requires the same
+    steps_since_ms: int = 0
+    step: int = 0
+    preferred: Preferred | UnsetType = UNSET
+    delay_weight: int = 0
+    policy: int = 0
+    callback: bool = False
+    resumes_at_ms: int | None = None  # of one that is parked until then
+    held: bool = False  # assigned, and idle: it takes no units
+    woken: int = 0  # times it idled or woke, for their ids
+    spoke_at_ms: int = 0  # when its customer or agent wrote last, since it was assigned
+    hand_back_to: str | None = None
+    topic_source: TopicSource = "given"
+    topic_keyword: str | None = None
 
     @property
     def home(self) -> Channel:
         """The channel by which the customer came."""
         return self.channel if self.detour is UNSET else self.detour.home
 
-    @property
-    def offer_id(self) -> str:
-        return f"{self.id}:{self.attempt}"
+    def offer_id(self, attempt: int) -> str:
+        return f"{self.id}:{attempt}"
+
+    def offer_to(self, agent_id: str) -> Offer | None:
+        return next((it for it in self.offers if it.agent_id == agent_id), None)
 
 
 @dataclass(slots=True)
@@ -154,6 +210,9 @@ class Stub:
     channel: Channel | None = None
     wrap_up_by: str | None = None
     wrap_up_until_ms: int = 0
+    wrap_up_extended: bool = False
+    customer: str | UnsetType = UNSET  # with the agent who had him last: he may be preferred again
+    last_agent: str | UnsetType = UNSET
     known: tuple[int, ...] = ()
 
 

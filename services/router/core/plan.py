@@ -16,6 +16,7 @@ from shared.contracts.configuration import (
 from shared.contracts.interactions import SkillNeed
 from shared.contracts.words import Channel
 
+INTERPRETER = "@interpreter"  # stands for any language, with an interpreter
 MAX_ASIDE_FACTOR = 8  # the contract of `aside_s`: it doubles per pair, at most 8 times
 
 
@@ -23,8 +24,12 @@ class Requirement(NamedTuple):
     """What an interaction asks of an agent; equal ones wait in one line."""
 
     channel: Channel
-    languages: tuple[str, ...]  # the customer's, best first
+    languages: tuple[str, ...]  # the customer's, best first; perhaps INTERPRETER last
     skills: Needs
+    language_level: int = 0  # the least, beside the channel's own least
+    rings: tuple[str, ...] = ()  # open ones, in order of their names
+    delay_weight: int = 0  # those who wait in one line rank by their age alone
+    agent_id: str | None = None  # only he, while he is preferred
 
 
 class Kind(NamedTuple):

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from services.escalation.core import hours
+from shared.hours import open_hours as hours
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "a due time is an hour off on the day on which the clocks change"
