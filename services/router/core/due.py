@@ -47,7 +47,7 @@ def _decide_instant(state: RouterState, turn: Turn, first: Timer) -> Iterator[Ev
 def _decide_one(turn: Turn, timer: Timer) -> Iterator[Event]:
     match timer.what:
         case Due.OFFER:
-            yield from _missed(turn, turn.pool.interactions[timer.subject])
+            yield from _missed(turn, turn.pool.interactions[timer.subject], timer.agent_id)
         case Due.WRAP_UP:
             stub = turn.pool.stubs[timer.subject]
             assert stub.wrap_up_by is not None
@@ -64,12 +64,11 @@ def _decide_one(turn: Turn, timer: Timer) -> Iterator[Event]:
             assert_never(timer.what)
 
 
-def _missed(turn: Turn, it: Interaction) -> Iterator[Event]:
+def _missed(turn: Turn, it: Interaction, agent_id: str) -> Iterator[Event]:
     """Nobody answered. Who misses too many in a row is not there: others wait behind him."""
-    assert it.agent_id is not None
-    agent = turn.pool.agents[it.agent_id]
-    yield end_offer(turn, it, "expired", trigger="agent_ready")
-    yield back_in_line(turn, it, "expired")
+    agent = turn.pool.agents[agent_id]
+    yield end_offer(turn, it, agent_id, "expired")
+    yield from back_in_line(turn, it, "expired")
     if agent.misses >= turn.pool.plan.document.misses_until_away:
         yield from change(turn, agent, "away", "missed_offers")
 

@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.router.core import evolve_agents, evolve_interactions, evolve_outages
+from services.router.core import (
+    evolve_agents,
+    evolve_interactions,
+    evolve_offers,
+    evolve_outages,
+)
 from services.router.core.model import Pool
 from services.router.core.pool import PoolState
 from services.router.core.state import RouterState
@@ -18,9 +23,9 @@ CHANGES: dict[type[Event], Change] = {
     routing.InteractionParked: evolve_outages.parked,
     routing.InteractionMoved: evolve_outages.moved,
     routing.OutageNoted: evolve_outages.outage_noted,
-    routing.OfferMade: evolve_interactions.offer_made,
-    routing.OfferEnded: evolve_interactions.offer_ended,
-    routing.InteractionAssigned: evolve_interactions.assigned,
+    routing.OfferMade: evolve_offers.offer_made,
+    routing.OfferEnded: evolve_offers.offer_ended,
+    routing.InteractionAssigned: evolve_offers.assigned,
     routing.MessageRecorded: evolve_interactions.message_recorded,
     routing.InteractionClosed: evolve_interactions.closed,
     routing.InteractionAbandoned: evolve_interactions.abandoned,

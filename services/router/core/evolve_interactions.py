@@ -2,10 +2,10 @@
 
 from msgspec import UNSET
 
-from services.router.core.evolve_agents import freed, place
+from services.router.core.evolve_agents import freed
+from services.router.core.evolve_offers import set_aside
 from services.router.core.model import (
     REMEMBERED_BY_STUB,
-    Aside,
     Ended,
     Interaction,
     Stub,
@@ -62,7 +62,7 @@ def requeued(state: RouterState, pool: PoolState, fact: routing.InteractionReque
     if it.status == "assigned" and it.agent_id is not None:
         agent_id, it.agent_id = it.agent_id, None
         if fact.reason == "transferred":  # who gave it away does not get it back at once
-            _set_aside(pool, it, agent_id, fact.at_ms + pool.plan.aside_ms(0))
+            set_aside(pool, it, agent_id, fact.at_ms + pool.plan.aside_ms(0))
         seat = pool.seat(agent_id)
         seat.assigned.discard(it.id)
         pool.floor.take(seat, it.channel, -1)
@@ -79,56 +79,6 @@ def requeued(state: RouterState, pool: PoolState, fact: routing.InteractionReque
         pool.divert(it, UNSET)
     it.status = "waiting"
     wait(state, pool, it)
-
-
-def offer_made(state: RouterState, pool: PoolState, fact: routing.OfferMade) -> None:
-    it, seat = pool.interactions[fact.interaction_id], pool.seat(fact.agent_id)
-    pool.floor.dequeue(it)
-    it.status, it.attempt = "offered", fact.attempt
-    it.agent_id, it.agent_epoch = fact.agent_id, fact.agent_epoch
-    it.offer_expires_at_ms, it.offered_at_ms = fact.expires_at_ms, fact.at_ms
-    it.agent_ready_since_ms = seat.agent.ready_since_ms
-    seat.offered.add(it.id)
-    pool.offered.add(it.id)
-    pool.floor.take(seat, it.channel, 1)
-    freed(state, pool, seat, fact.at_ms)  # to the end of the line, so that offers are spread
-    state.timers.arm(Timer(it.offer_expires_at_ms, pool.name, Due.OFFER, it.id))
-    state.interaction_changed(pool, it)
-
-
-def offer_ended(state: RouterState, pool: PoolState, fact: routing.OfferEnded) -> None:
-    it, seat = pool.interactions[fact.interaction_id], pool.seat(fact.agent_id)
-    agent = seat.agent
-    it.status, it.agent_id = "waiting", None  # in line again only when the next fact says so
-    seat.offered.discard(it.id)
-    pool.offered.discard(it.id)
-    pool.floor.take(seat, it.channel, -1)
-    if fact.end == "expired":
-        agent.misses += 1
-    elif fact.end == "declined":
-        agent.misses = 0
-        remember(it.known, fact.cause)
-    elif fact.end == "withdrawn" and agent.ready_since_ms == it.offered_at_ms:
-        agent.ready_since_ms = it.agent_ready_since_ms  # it was not his doing
-    if fact.aside_until_ms is not None:
-        _set_aside(pool, it, agent.id, fact.aside_until_ms)
-    place(state, pool, seat, fact.at_ms)
-    state.agent_changed(pool, agent)
-    state.interaction_changed(pool, it)
-
-
-def assigned(state: RouterState, pool: PoolState, fact: routing.InteractionAssigned) -> None:
-    it, seat = pool.interactions[fact.interaction_id], pool.seat(fact.agent_id)
-    it.status, it.answered = "assigned", True
-    it.asides.clear()  # should it wait again, everybody may be asked again
-    seat.offered.discard(it.id)
-    pool.offered.discard(it.id)
-    pool.away.discard(it.id)
-    seat.assigned.add(it.id)
-    if seat.agent.misses:
-        seat.agent.misses = 0
-        state.agent_changed(pool, seat.agent)
-    state.interaction_changed(pool, it)
 
 
 def message_recorded(state: RouterState, pool: PoolState, fact: routing.MessageRecorded) -> None:
@@ -199,12 +149,6 @@ def wait(state: RouterState, pool: PoolState, it: Interaction) -> None:
     for timer in pool.timers(it):
         state.timers.arm(timer)
     state.interaction_changed(pool, it)
-
-
-def _set_aside(pool: PoolState, it: Interaction, agent_id: str, until_ms: int) -> None:
-    before = it.asides.get(agent_id)
-    it.asides[agent_id] = Aside(until_ms, before.times + 1 if before else 1)
-    pool.seat(agent_id).asides.add(it.id)
 
 
 def _end(state: RouterState, pool: PoolState, id_: str, ended: Ended, fact: Fact) -> Stub:

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
-from itertools import islice
+from itertools import islice, zip_longest
 
 from services.router.core.berth import bring, in_berth
-from services.router.core.lineup import Place
-from services.router.core.model import Interaction
+from services.router.core.floor import Ranked
+from services.router.core.line import Line
+from services.router.core.model import Interaction, Offer
+from services.router.core.order import Standing
 from services.router.core.turn import Turn
 from shared.contracts.event import Event
 from shared.contracts.routing import Candidate, InteractionAssigned, OfferDecision, OfferMade
 
 COUNTED_TO = 50  # eligible agents beyond this many say nothing more
-RANK_NAMES = ("language_position", "ready_since_ms")  # then the agent's id, so that it is total
 
 
 def settle(turn: Turn) -> Iterator[Event]:
@@ -24,7 +25,7 @@ def settle(turn: Turn) -> Iterator[Event]:
     """
     pool = turn.pool
     found = [it for id_ in turn.interactions if (it := pool.interactions.get(id_)) is not None]
-    anew = sorted(found, key=_place)
+    anew = sorted(found, key=lambda it: pool.floor.standing(it, turn.now))
     for it in anew:
         if not in_berth(pool, it):
             yield from bring(turn, it)
@@ -39,10 +40,6 @@ def settle(turn: Turn) -> Iterator[Event]:
         yield from _employ(turn, agent_id)
 
 
-def _place(it: Interaction) -> Place:
-    return it.order_ms, it.id
-
-
 def _in_one_order(turn: Turn, anew: list[Interaction]) -> Iterator[Event]:
     """Who waits anew and who waited for the agents that have room anew, as one line.
 
@@ -50,11 +47,11 @@ def _in_one_order(turn: Turn, anew: list[Interaction]) -> Iterator[Event]:
     waited for him. What an agent should get next only becomes later while all are served, so an
     entry of the heap is true or too early, and is looked at again when it surfaces.
     """
-    free: list[tuple[Place, str]] = []
+    free: list[tuple[Standing, str]] = []
     for agent_id in turn.agents:
         _line_up(turn, free, agent_id)
     for it in anew:
-        while free and free[0][0] < _place(it):
+        while free and free[0][0] < _standing(turn, it):
             yield from _serve_first(turn, free)
         if it.status == "waiting":
             yield from _offer(turn, it, turn.interactions[it.id])
@@ -62,16 +59,20 @@ def _in_one_order(turn: Turn, anew: list[Interaction]) -> Iterator[Event]:
         yield from _serve_first(turn, free)
 
 
-def _line_up(turn: Turn, free: list[tuple[Place, str]], agent_id: str) -> None:
+def _standing(turn: Turn, it: Interaction) -> Standing:
+    return turn.pool.floor.standing(it, turn.now)
+
+
+def _line_up(turn: Turn, free: list[tuple[Standing, str]], agent_id: str) -> None:
     it = _next_for(turn, agent_id)
     if it is not None:
-        heappush(free, (_place(it), agent_id))
+        heappush(free, (_standing(turn, it), agent_id))
 
 
-def _serve_first(turn: Turn, free: list[tuple[Place, str]]) -> Iterator[Event]:
+def _serve_first(turn: Turn, free: list[tuple[Standing, str]]) -> Iterator[Event]:
     place, agent_id = heappop(free)
     it = _next_for(turn, agent_id)
-    if it is not None and _place(it) == place:
+    if it is not None and _standing(turn, it) == place:
         yield from _offer_surely(turn, it, agent_id)
     _line_up(turn, free, agent_id)
 
@@ -90,7 +91,7 @@ def _next_for(turn: Turn, agent_id: str) -> Interaction | None:
         asides = pool.interactions[id_].asides
         return agent_id in asides and asides[agent_id].until_ms > now
 
-    id_ = pool.floor.first_waiting(pool.seat(agent_id), set_aside)
+    id_ = pool.floor.first_waiting(pool.seat(agent_id), set_aside, now)
     return None if id_ is None else pool.interactions[id_]
 
 
@@ -102,54 +103,62 @@ def _offer_surely(turn: Turn, it: Interaction, agent_id: str) -> Iterator[Event]
 
 
 def _offer(turn: Turn, it: Interaction, trigger: str) -> Iterator[Event]:
-    """Offer it to the best agent who is ready and has room, if there is one."""
+    """Offer it to the best agents who are ready and have room: to one, or as many as its queue asks.
+
+    They are found before the first offer is made, for that changes who stands where.
+    """
     pool, now = turn.pool, turn.now
     line = pool.floor.line(it)
     aside = {id_ for id_, its in it.asides.items() if its.until_ms > now}
+    auto_accept = pool.plan.channel(it.channel).auto_accept
+    number = 1 if auto_accept else pool.plan.offers_at_once(it.queue)
     ranked = pool.floor.agents_for(line)
-    best = list(islice((entry for entry in ranked if entry[1][1] not in aside), 2))
-    if not best:
-        return
-    position, (_, agent_id) = best[0]
-    settings = pool.plan.channel(it.channel)
-    agent = pool.agents[agent_id]
-    offer = OfferMade(
-        **turn.head(f"{it.id}#offer/{it.attempt + 1}"),
-        offer_id=f"{it.id}:{it.attempt + 1}",
+    best = list(islice((entry for entry in ranked if entry.agent_id not in aside), number + 1))
+    eligible, others = _count(turn, it, aside), len(line.live) - 1
+    for chosen, runner_up in zip_longest(best[:number], best[1 : number + 1]):
+        why = OfferDecision(
+            strategy=pool.plan.document.strategy,
+            rank_names=pool.plan.rank_names,
+            chosen=_candidate(chosen),
+            runner_up=_candidate(runner_up) if runner_up else None,
+            eligible=eligible,
+            eligible_counted_to=COUNTED_TO,
+            language_tag=_spoken(turn, line, chosen),
+            trigger=trigger,
+            waiting_before=others,
+        )
+        yield _made(turn, it, chosen, why)
+    if best and auto_accept:
+        yield assignment(turn, it, it.offers[0])
+
+
+def _made(turn: Turn, it: Interaction, chosen: Ranked, why: OfferDecision) -> OfferMade:
+    plan, attempt = turn.pool.plan, it.attempt + 1
+    return OfferMade(
+        **turn.head(f"{it.id}#offer/{attempt}"),
+        offer_id=it.offer_id(attempt),
         interaction_id=it.id,
-        attempt=it.attempt + 1,
-        agent_id=agent_id,
-        agent_epoch=agent.epoch,
+        attempt=attempt,
+        agent_id=chosen.agent_id,
+        agent_epoch=turn.pool.agents[chosen.agent_id].epoch,
         channel=it.channel,
         queue=it.queue,
         language=it.language,
-        expires_at_ms=now + settings.offer_expires_s * 1000,
-        waited_ms=now - it.waiting_since_ms,
-        why=OfferDecision(
-            strategy=pool.plan.document.strategy,
-            rank_names=RANK_NAMES,
-            chosen=_candidate(best[0]),
-            runner_up=_candidate(best[1]) if len(best) > 1 else None,
-            eligible=_count(turn, it, aside),
-            eligible_counted_to=COUNTED_TO,
-            language_tag=line.requirement.languages[position],
-            trigger=trigger,
-            waiting_before=len(line.live) - 1,
-        ),
+        expires_at_ms=turn.now + plan.channel(it.channel).offer_expires_s * 1000,
+        waited_ms=turn.now - it.waiting_since_ms,
+        policy=it.policy,
+        callback=it.callback,
+        why=why,
     )
-    yield offer
-    if settings.auto_accept:
-        yield assignment(turn, it)
 
 
-def assignment(turn: Turn, it: Interaction) -> InteractionAssigned:
-    """The live offer was accepted."""
-    assert it.agent_id is not None
+def assignment(turn: Turn, it: Interaction, offer: Offer) -> InteractionAssigned:
+    """A live offer was accepted."""
     return InteractionAssigned(
-        **turn.head(f"{it.id}#assigned/{it.attempt}"),
+        **turn.head(f"{it.id}#assigned/{offer.attempt}"),
         interaction_id=it.id,
-        offer_id=it.offer_id,
-        agent_id=it.agent_id,
+        offer_id=it.offer_id(offer.attempt),
+        agent_id=offer.agent_id,
         channel=it.channel,
         queue=it.queue,
         language=it.language,
@@ -157,9 +166,13 @@ def assignment(turn: Turn, it: Interaction) -> InteractionAssigned:
     )
 
 
-def _candidate(entry: tuple[int, Place]) -> Candidate:
-    position, (ready_since_ms, agent_id) = entry
-    return Candidate(agent_id=agent_id, rank=(position, ready_since_ms))
+def _spoken(turn: Turn, line: Line, chosen: Ranked) -> str:
+    """The customer's language that the agent speaks."""
+    return line.requirement.languages[turn.pool.floor.position(line, chosen.agent_id)]
+
+
+def _candidate(entry: Ranked) -> Candidate:
+    return Candidate(agent_id=entry.agent_id, rank=entry.rank)
 
 
 def _count(turn: Turn, it: Interaction, aside: set[str]) -> int:

@@ -165,6 +165,7 @@ class Interaction:
     replied: bool = False
     agent_id: str | None = None  # of the assignment
     offers: list[Offer] = field(default_factory=list)  # live ones, in the order of their attempts
+    won: int = 0  # attempt that was accepted last
     asides: dict[str, Aside] = field(default_factory=dict)
     known: list[int] = field(default_factory=list)
     reachable_by: tuple[Channel, ...] | UnsetType = UNSET  # other channels, with consent

@@ -60,10 +60,15 @@ class PoolState:
             self.floor.seat(agent)
             self.lease(agent)
         for it in self.interactions.values():
+            for offer in it.offers:
+                seat = self.seat(offer.agent_id)
+                seat.offered.add(it.id)
+                self.floor.take(seat, it.channel, 1)
             if it.agent_id is not None:
                 seat = self.seat(it.agent_id)
-                (seat.assigned if it.status == "assigned" else seat.offered).add(it.id)
-                self.floor.take(seat, it.channel, 1)
+                seat.assigned.add(it.id)
+                if not it.held:
+                    self.floor.take(seat, it.channel, 1)
             elif it.status == "waiting":
                 self.floor.enqueue(it)
             for agent_id in it.asides:
@@ -154,7 +159,10 @@ class PoolState:
     def timers(self, it: Interaction) -> list[Timer]:
         """All that is due for an interaction some time, as it stands now."""
         if it.status == "offered":
-            return [Timer(it.offer_expires_at_ms, self.name, Due.OFFER, it.id)]
+            return [
+                Timer(offer.expires_at_ms, self.name, Due.OFFER, it.id, offer.agent_id)
+                for offer in it.offers
+            ]
         if it.status == "assigned" and it.agent_id is not None:
             agent = self.agent(it.agent_id)
             if agent.status != "offline":
@@ -196,7 +204,8 @@ class PoolState:
         if it is None:
             return False
         if timer.what is Due.OFFER:
-            return it.status == "offered" and it.offer_expires_at_ms == timer.at_ms
+            offer = it.offer_to(timer.agent_id)
+            return offer is not None and offer.expires_at_ms == timer.at_ms
         if timer.what is Due.EXPIRY:
             return it.status in ("waiting", "parked") and it.expires_at_ms == timer.at_ms
         if timer.what is Due.ASIDE:

@@ -76,11 +76,12 @@ def change(
     )
     turn.agents[agent.id] = "agent_ready"
     if status != "ready":
-        yield from revoke(turn, sorted(turn.pool.seat(agent.id).offered))
+        yield from revoke(turn, agent.id, sorted(turn.pool.seat(agent.id).offered))
 
 
-def revoke(turn: Turn, interaction_ids: list[str]) -> Iterator[Event]:
+def revoke(turn: Turn, agent_id: str, interaction_ids: list[str]) -> Iterator[Event]:
+    """Take live offers back from an agent."""
     for id_ in interaction_ids:
         it = turn.pool.interactions[id_]
-        yield end_offer(turn, it, "revoked", trigger="agent_ready")
-        yield back_in_line(turn, it, "revoked")
+        yield end_offer(turn, it, agent_id, "revoked")
+        yield from back_in_line(turn, it, "revoked")

@@ -54,8 +54,13 @@ def _revoke_unfit(turn: Turn, agent_id: str) -> Iterator[Event]:
     """Offers that he may not serve any more, and the latest ones that do not fit any more."""
     pool = turn.pool
     seat = pool.seat(agent_id)
-    offers = sorted(seat.offered, key=lambda id_: (-pool.interactions[id_].offered_at_ms, id_))
-    for id_ in offers:
+    for _, id_ in sorted((-_made_at_ms(turn, id_, agent_id), id_) for id_ in seat.offered):
         it = pool.interactions[id_]
         if seat.overdrawn() or not pool.floor.may_serve(agent_id, pool.floor.requirement(it)):
-            yield from revoke(turn, [id_])
+            yield from revoke(turn, agent_id, [id_])
+
+
+def _made_at_ms(turn: Turn, id_: str, agent_id: str) -> int:
+    offer = turn.pool.interactions[id_].offer_to(agent_id)
+    assert offer is not None
+    return offer.made_at_ms
