@@ -1,7 +1,9 @@
 """Fixtures for all tests, and the closing lines that say which broker they ran on."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -9,6 +11,24 @@ import structlog
 from shared.kafka.connection import Connection
 from switchyard.brokers.apache import ApacheKafka
 from tests.support.brokers import apache_kafka, embedded_broker
+
+DATA = "SWITCHYARD_DATA"  # names the folder of the data sets that may not be shipped
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", f"data: reads data sets that are not shipped ({DATA})")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("data") is not None and not os.environ.get(DATA):
+        pytest.skip(f"no data ({DATA})")
+
+
+@pytest.fixture(scope="session")
+def data_sets() -> Path:
+    """The folder of the data sets, for tests that are marked `data`."""
+    return Path(os.environ[DATA])
 
 
 @pytest.fixture(scope="session")
@@ -55,4 +75,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         "none": "without a broker",
     }
     told = ", ".join(f"{ran[key]} {name}" for key, name in names.items())
+    if any(DATA in str(it.longrepr) for it in terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(f"not run: no data ({DATA})")
     terminalreporter.write_line(f"tests passed: {told}; skipped: {skipped}")

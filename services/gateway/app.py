@@ -27,6 +27,7 @@ from services.gateway.adapters.heartbeats import Heartbeats
 from services.gateway.adapters.keys import Keys
 from services.gateway.adapters.limits import RateLimits
 from services.gateway.adapters.problems import Problem
+from services.gateway.adapters.questions import Questions
 from services.gateway.adapters.view.view import View
 from services.gateway.settings import GatewaySettings
 from shared.clock import Clock
@@ -97,6 +98,7 @@ def build_app(
         answers=RememberedAnswers(
             most=settings.idempotency_kept, kept_s=settings.idempotency_kept_s
         ),
+        questions=Questions(fresh_s=settings.explanation_kept_s),
         detector=detector or Detector(),
         links=links,
         metrics=Metrics(registry or CollectorRegistry()),

@@ -22,6 +22,7 @@ class GatewaySettings(BaseSettings):
     instance: str = Field(default_factory=socket.gethostname)  # part of the ids made here
 
     answer_wait_s: float = Field(default=1.0, ge=0, le=30)  # for the fact that answers a command
+    explanation_kept_s: float = Field(default=1.0, ge=0, le=60)  # answers who asks the same again
     heartbeat_period_s: float = Field(default=1.0, gt=0, le=10)  # one agents_seen per pool
     evidence_period_s: float = Field(default=5.0, gt=0, le=300)  # one contacts_seen
     body_limit_bytes: int = Field(default=1 << 20, gt=0)

@@ -4,33 +4,35 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from shared.configuration.files import (
-    AgentDefaults,
-    AgentEntry,
     CalendarsFile,
     EscalationFile,
     PeopleFile,
-    PoolFile,
     SlaFile,
     TargetEntry,
 )
 from shared.configuration.folder import PoolFolder
+from shared.configuration.pool_files import AgentDefaults, AgentEntry, PoolFile
+from shared.configuration.routing import (
+    channel_of,
+    pace_of,
+    queue_of,
+    rule_of,
+    topic_of,
+    unsure_language_of,
+)
 from shared.contracts.configuration import (
     Agent,
     Calendar,
-    ChannelSettings,
     EscalationLevel,
     EscalationPolicy,
     PeopleDocument,
     Person,
     PoolDocument,
     PriorityClass,
-    Queue,
     RetrySchedule,
-    RoutingRule,
     SlaPolicy,
     SlaTarget,
 )
-from shared.contracts.interactions import SkillNeed
 from shared.contracts.words import Channel
 
 T = TypeVar("T")
@@ -61,52 +63,32 @@ def pool_document(
     file = folder.pool.value
     policies = _policies(file, sla)
     targets = [target for policy in policies for target in policy.targets]
+    agents = agents_of(folder)
+    hours = {*(it.hours for it in file.queues), *(agent.calendar for agent in agents)}
     return PoolDocument(
         pool=folder.name,
         default_language=file.default_language,
         default_queue=file.default_queue,
-        queues=tuple(
-            Queue(
-                name=it.name,
-                skills=_needs(it.skills),
-                expires_after_s=it.expires_after,
-                sla_policy=it.sla_policy,
-            )
-            for it in file.queues
-        ),
+        queues=tuple(queue_of(it) for it in file.queues),
         skills=file.skills,
         priorities=tuple(
-            PriorityClass(name=it.name, head_start_s=it.head_start) for it in file.priorities
+            PriorityClass(name=it.name, head_start_s=it.head_start, emergency=it.emergency)
+            for it in file.priorities
         ),
-        rules=tuple(
-            RoutingRule(
-                name=it.name,
-                when=it.when,
-                queue=it.queue,
-                skills=_needs(it.skills),
-                priority=it.priority,
-            )
-            for it in file.rules
-        ),
-        channels={
-            channel: ChannelSettings(
-                units=it.units,
-                offer_expires_s=it.offer_expires,
-                wrap_up_s=it.wrap_up,
-                presence_grace_s=it.presence_grace,
-                auto_accept=it.auto_accept,
-                min_language_level=it.min_language_level,
-                backups=it.backups,
-            )
-            for channel, it in file.channels.items()
-        },
-        agents=agents_of(folder),
+        rules=tuple(rule_of(it) for it in file.rules),
+        channels={channel: channel_of(it) for channel, it in file.channels.items()},
+        agents=agents,
         strategy=file.strategy,
+        rank=file.rank,
+        order=file.order,
+        topics=tuple(topic_of(it) for it in file.topics),
+        unsure_language=unsure_language_of(file.unsure_language),
+        pace=pace_of(file.pace),
         presence_lease_s=file.presence_lease,
         aside_s=file.aside,
         misses_until_away=file.misses_until_away,
         dedupe_horizon_s=file.dedupe_horizon,
-        calendars=_calendars(calendars, {it.calendar for it in targets}),
+        calendars=_calendars(calendars, hours | {it.calendar for it in targets}),
         sla_policies=policies,
         default_sla_policy=file.default_sla_policy,
         escalation_policies=_escalations(escalation, {it.escalation_policy for it in targets}),
@@ -136,6 +118,10 @@ def _agent(entry: AgentEntry, defaults: AgentDefaults, units: dict[Channel, int]
             channel: _fitting(capacity, units.get(channel, 0)) if cap is None else cap
             for channel, cap in caps.items()
         },
+        rings=_first(entry.rings, defaults.rings),
+        interpreter=_first(entry.interpreter, defaults.interpreter),
+        calendar=_first(entry.hours, defaults.hours),
+        overdraft_units=_first(entry.overdraft_units, defaults.overdraft_units),
     )
 
 
@@ -146,10 +132,6 @@ def _first(given: T | None, default: T) -> T:
 def _fitting(capacity_units: int, units: int) -> int:
     """How many of a channel fit; one where they take no capacity, for nothing else bounds them."""
     return capacity_units // units if units else 1
-
-
-def _needs(skills: dict[str, int]) -> tuple[SkillNeed, ...]:
-    return tuple(SkillNeed(skill=name, level=level) for name, level in skills.items())
 
 
 def _policies(file: PoolFile, sla: SlaFile) -> tuple[SlaPolicy, ...]:

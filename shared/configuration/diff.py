@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from shared.configuration.readable import readable
 from shared.contracts.configuration import Document
 
 
@@ -17,13 +18,15 @@ class Change:
     new: Any = None
 
 
-_IN_ORDER = frozenset({"rules", "priorities"})  # lists of names whose order decides something
+_IN_ORDER = frozenset(
+    {"rules", "priorities", "topics"}
+)  # lists of names whose order decides something
 
 
 def diff(old: Document | None, new: Document | None) -> tuple[Change, ...]:
     """Changes from old to new, in the order of the documents; None: there is no document."""
-    before = old.model_dump(mode="json") if old else {}
-    after = new.model_dump(mode="json") if new else {}
+    before = readable(old.model_dump(mode="json")) if old else {}
+    after = readable(new.model_dump(mode="json")) if new else {}
     return tuple(_changes("", before, after))
 
 
@@ -55,7 +58,7 @@ def _by_name(value: Any) -> dict[str, Any] | None:
         return value
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         return None
-    for key in ("name", "id", "skill"):
+    for key in ("name", "id", "topic"):
         if value and all(key in item for item in value):
             return {item[key]: item for item in value}
     return {} if not value else {str(index): item for index, item in enumerate(value)}

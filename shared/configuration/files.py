@@ -1,4 +1,4 @@
-"""The shape of each configuration file, as people write it. Editors get it as JSON Schema.
+"""The shape of the files that all pools share, as people write it. Editors get it as JSON Schema.
 
 Defaults and limits are those of `shared.contracts.configuration`, so that they stand once.
 """
@@ -10,20 +10,16 @@ from pydantic import BaseModel, Field
 from shared.configuration.values import (
     WORDS,
     WORDS_JSON,
-    Cap,
-    Caps,
     Channels,
     Date,
     Duration,
     Hours,
     Id,
     Ids,
-    Languages,
     Length,
     Name,
     Names,
     Patience,
-    Skills,
     SomeTime,
     Tag,
     Week,
@@ -34,7 +30,8 @@ from shared.contracts.configuration import Setting
 from shared.contracts.words import Channel, ContactMethod, Metric
 
 
-def _default(model: type[BaseModel], field: str) -> Any:
+def default_of(model: type[BaseModel], field: str) -> Any:
+    """The contract's default of this field."""
     return model.model_fields[field].default
 
 
@@ -83,14 +80,14 @@ class LevelEntry(Setting):
 
     after: Duration = 0
     people: Annotated[tuple[Id, ...], Field(min_length=1), WORDS, WORDS_JSON]
-    method: ContactMethod = _default(contract.EscalationLevel, "method")
+    method: ContactMethod = default_of(contract.EscalationLevel, "method")
 
 
 class EscalationEntry(Setting):
     name: Name
     levels: Annotated[tuple[LevelEntry, ...], Field(min_length=1)]
-    rounds: int = Field(default=_default(contract.EscalationPolicy, "rounds"), ge=1, le=100)
-    round_length: SomeTime = _default(contract.EscalationPolicy, "round_s")
+    rounds: int = Field(default=default_of(contract.EscalationPolicy, "rounds"), ge=1, le=100)
+    round_length: SomeTime = default_of(contract.EscalationPolicy, "round_s")
 
 
 class EscalationFile(Setting):
@@ -103,8 +100,8 @@ class PersonEntry(Setting):
     """A member of staff who can be told, or a system that speaks for some: a chat room, a list."""
 
     id: Id
-    locale: Tag = _default(contract.Person, "locale")
-    timezone: str = _default(contract.Person, "timezone")
+    locale: Tag = default_of(contract.Person, "locale")
+    timezone: str = default_of(contract.Person, "timezone")
     email: str | None = None
     webhook: str | None = None
 
@@ -112,10 +109,10 @@ class PersonEntry(Setting):
 class RetriesEntry(Setting):
     """Waits before tries 2, 3, …; the last one repeats."""
 
-    waits: Annotated[tuple[SomeTime, ...], Field(min_length=1)] = _default(
+    waits: Annotated[tuple[SomeTime, ...], Field(min_length=1)] = default_of(
         contract.RetrySchedule, "waits_s"
     )
-    lease: SomeTime = _default(contract.RetrySchedule, "lease_s")
+    lease: SomeTime = default_of(contract.RetrySchedule, "lease_s")
 
 
 class PeopleFile(Setting):
@@ -123,7 +120,7 @@ class PeopleFile(Setting):
 
     people: tuple[PersonEntry, ...] = ()
     retries: RetriesEntry = RetriesEntry()
-    page_expires: SomeTime = _default(contract.PeopleDocument, "page_expires_s")
+    page_expires: SomeTime = default_of(contract.PeopleDocument, "page_expires_s")
 
 
 class ProbeEntry(Setting):
@@ -132,8 +129,8 @@ class ProbeEntry(Setting):
     name: Name
     http: str | None = None
     tcp: str | None = None
-    every: SomeTime = _default(contract.Probe, "every_s")
-    timeout: Patience = _default(contract.Probe, "timeout_s")
+    every: SomeTime = default_of(contract.Probe, "every_s")
+    timeout: Patience = default_of(contract.Probe, "timeout_s")
 
 
 class WatchedEntry(Setting):
@@ -141,21 +138,21 @@ class WatchedEntry(Setting):
 
     probes: tuple[ProbeEntry, ...] = ()
     silent_after: SomeTime | None = None
-    bad_in_a_row: int = Field(default=_default(contract.WatchedChannel, "bad_in_a_row"), ge=1)
-    good_in_a_row: int = Field(default=_default(contract.WatchedChannel, "good_in_a_row"), ge=1)
+    bad_in_a_row: int = Field(default=default_of(contract.WatchedChannel, "bad_in_a_row"), ge=1)
+    good_in_a_row: int = Field(default=default_of(contract.WatchedChannel, "good_in_a_row"), ge=1)
     recovered_in_a_row: int = Field(
-        default=_default(contract.WatchedChannel, "recovered_in_a_row"), ge=1
+        default=default_of(contract.WatchedChannel, "recovered_in_a_row"), ge=1
     )
-    recovered_for: Duration = _default(contract.WatchedChannel, "recovered_for_s")
-    failed_over_for: Duration = _default(contract.WatchedChannel, "failed_over_for_s")
+    recovered_for: Duration = default_of(contract.WatchedChannel, "recovered_for_s")
+    failed_over_for: Duration = default_of(contract.WatchedChannel, "failed_over_for_s")
 
 
 class PromisesEntry(Setting):
     """How long after one update of an incident the next one is promised."""
 
-    critical: SomeTime = _default(contract.Promises, "critical_s")
-    major: SomeTime = _default(contract.Promises, "major_s")
-    minor: SomeTime = _default(contract.Promises, "minor_s")
+    critical: SomeTime = default_of(contract.Promises, "critical_s")
+    major: SomeTime = default_of(contract.Promises, "major_s")
+    minor: SomeTime = default_of(contract.Promises, "minor_s")
 
 
 class OutageFile(Setting):
@@ -165,91 +162,4 @@ class OutageFile(Setting):
     references: tuple[ProbeEntry, ...] = ()
     channels: dict[Channel, WatchedEntry] = Field(default_factory=dict)
     promises: PromisesEntry = PromisesEntry()
-    notice_expires: SomeTime = _default(contract.OutageDocument, "notice_expires_s")
-
-
-class ChannelEntry(Setting):
-    """How the pool treats one channel."""
-
-    units: int = Field(default=_default(contract.ChannelSettings, "units"), ge=0)
-    offer_expires: SomeTime = _default(contract.ChannelSettings, "offer_expires_s")
-    wrap_up: Duration = _default(contract.ChannelSettings, "wrap_up_s")
-    presence_grace: Duration = _default(contract.ChannelSettings, "presence_grace_s")
-    auto_accept: bool = _default(contract.ChannelSettings, "auto_accept")
-    min_language_level: int = Field(
-        default=_default(contract.ChannelSettings, "min_language_level"), ge=0, le=5
-    )
-    backups: Channels = ()
-
-
-class QueueEntry(Setting):
-    name: Name
-    skills: Skills = Field(default_factory=dict)
-    expires_after: SomeTime | None = None
-    sla_policy: Name | None = None
-
-
-class RuleEntry(Setting):
-    """First match wins; a rule without `when` matches everything."""
-
-    name: Name
-    when: dict[str, Annotated[tuple[str, ...], Field(min_length=1), WORDS, WORDS_JSON]] = Field(
-        default_factory=dict
-    )
-    queue: Name
-    skills: Skills = Field(default_factory=dict)
-    priority: Name | None = None
-
-
-class PriorityEntry(Setting):
-    name: Name
-    head_start: Duration = 0
-
-
-class AgentEntry(Setting):
-    """What is not given comes from `defaults`, and then from the built-in defaults."""
-
-    id: Id
-    skills: Skills | None = None
-    languages: Languages | None = None
-    capacity_units: Cap | None = None
-    channels: Caps | None = None
-
-
-class AgentDefaults(Setting):
-    skills: Skills = Field(default_factory=dict)
-    languages: Languages = Field(default_factory=dict)
-    capacity_units: Cap = _default(contract.Agent, "capacity_units")
-    channels: Caps = Field(default_factory=dict)
-
-
-class AgentsFile(Setting):
-    """`agents.yaml`, or any file in `agents/`."""
-
-    defaults: AgentDefaults = AgentDefaults()
-    agents: tuple[AgentEntry, ...] = ()
-
-
-class PoolFile(Setting):
-    """`pools/<pool>/pool.yaml`."""
-
-    pool: Name | None = None  # the folder's name; said here only to be read
-    default_language: Tag
-    default_queue: Name
-    queues: Annotated[tuple[QueueEntry, ...], Field(min_length=1)]
-    skills: Names = ()
-    priorities: Annotated[tuple[PriorityEntry, ...], Field(min_length=1)] = (
-        PriorityEntry(name="normal"),
-    )
-    rules: tuple[RuleEntry, ...] = ()
-    channels: Annotated[dict[Channel, ChannelEntry], Field(min_length=1)]
-    strategy: Literal["longest_ready"] = _default(contract.PoolDocument, "strategy")
-    presence_lease: SomeTime = _default(contract.PoolDocument, "presence_lease_s")
-    aside: Duration = _default(contract.PoolDocument, "aside_s")
-    misses_until_away: int = Field(
-        default=_default(contract.PoolDocument, "misses_until_away"), ge=1
-    )
-    dedupe_horizon: SomeTime = _default(contract.PoolDocument, "dedupe_horizon_s")
-    default_sla_policy: Name | None = None
-    managers: Ids = ()
-    staff: Ids = ()
+    notice_expires: SomeTime = default_of(contract.OutageDocument, "notice_expires_s")

@@ -8,16 +8,15 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from shared.configuration.files import (
-    AgentsFile,
     CalendarsFile,
     EscalationFile,
     OutageFile,
     PeopleFile,
-    PoolFile,
     SlaFile,
 )
 from shared.configuration.findings import Findings, suggest
 from shared.configuration.no_secrets import refuse_secrets
+from shared.configuration.pool_files import AgentsFile, PoolFile
 from shared.configuration.shape import Typed, read
 from shared.configuration.table import parse_table
 from shared.configuration.tree import MAX_BYTES, Node, parse

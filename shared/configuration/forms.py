@@ -5,6 +5,7 @@ FormError with the remedy.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -48,6 +49,31 @@ def patience_s(value: Any) -> float:
     if re.fullmatch(MILLISECONDS, text):
         return int(text.removesuffix("ms")) / 1000
     return duration_s(value)
+
+
+def permille(value: Any) -> int:
+    """`60%` or `62.5%`, or the same as a part of 1: `0.625`."""
+    text = str(value).strip()
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d{1,3})?)\s*(%?)", text)
+    share = 0 if match is None else float(match[1]) * (10 if match[2] else 1000)
+    if match is None or share > 1000:
+        raise FormError(f"`{_short(value)}` is not a share", "write 60% or 0.6")
+    return round(share)
+
+
+def pace(value: Any) -> Any:
+    """`6 per 10min`, or the mapping that it stands for."""
+    if isinstance(value, dict):
+        return value
+    offers, per, time = str(value).strip().partition(" per ")
+    if not per or not offers.strip().isdigit():
+        raise FormError(f"`{_short(value)}` is not a pace", "write 6 per 10min")
+    return {"offers": offers.strip(), "per": time.strip()}
+
+
+def under(key: str) -> Callable[[Any], Any]:
+    """A word alone stands for a mapping with only this key."""
+    return lambda value: {key: value} if isinstance(value, str) else value
 
 
 def length(value: Any) -> dict[str, int]:

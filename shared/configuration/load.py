@@ -5,8 +5,9 @@ from pathlib import Path
 
 from shared.configuration.build import people_document, pool_document
 from shared.configuration.checks.agents import check_agents
-from shared.configuration.checks.coverage import check_coverage
+from shared.configuration.checks.analysis import analyse
 from shared.configuration.checks.outage import check_outage
+from shared.configuration.checks.places import Places
 from shared.configuration.checks.pool import check_pool
 from shared.configuration.checks.shared_files import (
     check_calendars,
@@ -109,13 +110,13 @@ def _pool(
         findings.error(pool.pool.node, "pool", problem, remedy)
         return None
     before = findings.errors()
-    check_pool(pool, folder.sla, findings)
-    check_agents(pool, seen, findings)
+    check_pool(pool, folder.sla, folder.calendars, findings)
+    check_agents(pool, folder.calendars, seen, findings)
     if not (folder.calendars and folder.sla and folder.escalation and pool.agents_whole):
         return None
     document = pool_document(
         pool, folder.calendars.value, folder.sla.value, folder.escalation.value
     )
     if findings.errors() == before:  # a misspelt skill would make its queue look unserved
-        check_coverage(pool, document, findings)
+        analyse(document, Places.of(pool, findings))
     return document

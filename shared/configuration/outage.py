@@ -2,14 +2,8 @@
 
 from collections.abc import Iterable
 
-from shared.configuration.files import (
-    OutageFile,
-    PeopleFile,
-    PersonEntry,
-    PoolFile,
-    ProbeEntry,
-    WatchedEntry,
-)
+from shared.configuration.files import OutageFile, PeopleFile, PersonEntry, ProbeEntry, WatchedEntry
+from shared.configuration.pool_files import PoolFile
 from shared.contracts.configuration import (
     OutageDocument,
     PoolInOutage,

@@ -5,14 +5,13 @@ import json
 from pydantic import BaseModel
 
 from shared.configuration.files import (
-    AgentsFile,
     CalendarsFile,
     EscalationFile,
     OutageFile,
     PeopleFile,
-    PoolFile,
     SlaFile,
 )
+from shared.configuration.pool_files import AgentsFile, PoolFile
 
 FILES: dict[str, type[BaseModel]] = {
     "agents": AgentsFile,

@@ -163,7 +163,7 @@ def _keys(model: type[BaseModel], steps: Steps) -> list[str]:
     schema: Any = _resolved(root, root)
     for step in steps:
         if isinstance(step, int):
-            schema = schema.get("items", {})
+            schema = schema.get("items", schema)  # a short form may stand for a list of one
         else:
             schema = schema.get("properties", {}).get(step) or schema.get(
                 "additionalProperties", {}

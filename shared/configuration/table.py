@@ -6,7 +6,11 @@ import io
 from shared.configuration.findings import Findings, suggest
 from shared.configuration.tree import Entry, Node
 
-COLUMNS = ("id", "skills", "languages", "capacity_units", "channels")
+COLUMNS = (
+    "id", "skills", "languages", "capacity_units", "channels",
+    "rings", "interpreter", "hours", "overdraft_units",
+)  # fmt: skip
+_LISTS = ("rings",)  # columns with several words in a cell
 
 
 def parse_table(content: bytes, file: str, findings: Findings) -> Node | None:
@@ -42,10 +46,18 @@ def _agent(place: Node, header: list[str], row: list[str]) -> Node:
         line,
         1,
         {
-            name: Entry(place, Node(file, line, 1, cell.strip()))
+            name: Entry(place, _value(place, name, cell.strip()))
             for name, cell in zip(header, row, strict=False)
             if cell.strip()
         },
+    )
+
+
+def _value(place: Node, name: str, cell: str) -> Node:
+    if name not in _LISTS:
+        return Node(place.file, place.line, 1, cell)
+    return Node(
+        place.file, place.line, 1, [Node(place.file, place.line, 1, it) for it in cell.split()]
     )
 
 

@@ -4,6 +4,7 @@ Scalars stay text: what they mean depends on the field that they are for. So `no
 a language is expected, and `08:30` is never a number to the base 60.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
@@ -16,6 +17,7 @@ MAX_BYTES = 64 * 2**20  # about 300,000 agents
 MAX_NODES = 5_000_000  # with every alias written out
 MAX_DEPTH = 40
 
+_FIRST_WORD = re.compile(r"\s*([^\s:]+)")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
 
 
@@ -54,8 +56,12 @@ class Entry(NamedTuple):
 
 
 def _begins(item: Node, word: str) -> bool:
-    """True for `billing:3` and `billing` when asked for `billing`."""
-    return isinstance(item.value, str) and item.value.partition(":")[0].strip() == word
+    """True for `billing:3`, `billing for 30s` and `{skill: billing}` when asked for `billing`."""
+    if isinstance(item.value, dict):
+        named = item.value.get("skill")
+        return word in item.value or (named is not None and named.value.value == word)
+    first = _FIRST_WORD.match(item.value) if isinstance(item.value, str) else None
+    return first is not None and first[1] == word
 
 
 def plain(node: Node) -> Any:
@@ -195,7 +201,8 @@ class _Builder:
 
     def _refuse_tag(self, place: Node, tag: str | None) -> None:
         if tag is not None:
-            self._refuse(place, f"the tag `{tag}` is not read", "remove the tag")
+            remedy = "quote the word" if tag.startswith("!") else "remove the tag"
+            self._refuse(place, f"the tag `{tag}` is not read", remedy)
 
     def _refuse(self, place: Node, problem: str, remedy: str) -> NoReturn:
         self.findings.error(place, "", problem, remedy)

@@ -84,6 +84,9 @@ Caps = Annotated[
 Length = Annotated[dict[str, int], BeforeValidator(forms.length), _json(anyOf=[{"type": "string"}])]
 
 
+Permille = Annotated[int, BeforeValidator(forms.permille), _json(type=["string", "number"])]
+
+
 def _words_of(item: Any) -> Any:
     one_or_many: Any = {"anyOf": [item, {"type": "array", "items": item}]}
     return BeforeValidator(forms.words), WithJsonSchema(one_or_many)

@@ -102,7 +102,7 @@ class RoutingRule(Setting):
     Fields: channel, topic, language, other_languages, language_source, priority, customer, skills,
     reachable_by, preferred_agent, queue, and `attributes.<name>`. An item of a list is a word, a
     word that ends with `*` (begins with), `!word` (is not), `>=5`, `>5`, `<=5`, `<5` (a number),
-    `*` (is there) or `!*` (is not there).
+    `*` (is there) or `!*` (is not there). All barred items must be absent, one other is enough.
     """
 
     name: Name

@@ -66,6 +66,7 @@ class Routing(Record):
     delay_weight: int = 0
     expires_at_ms: Milliseconds | None = None
     policy: int = 0  # version of the configuration by which it was routed
+    ruled_skills: tuple[SkillNeed, ...] = ()  # those that routing rule and topic asked for
 
 
 class InteractionQueued(Fact):
@@ -103,7 +104,9 @@ class InteractionQueued(Fact):
     preference: Preference | None = None
     delay_weight: int = 0  # marginal cost of delay: its wait times this is its rank
     policy: int = 0  # version of the configuration by which it was routed; it is kept
-    callback: bool = False  # the customer does not wait; he is called when it is his turn
+    ruled_skills: tuple[SkillNeed, ...] = ()  # those that routing rule and topic asked for
+    callback: bool = False  # the customer does not wait; he is called when it is his turn …
+    not_before_ms: Milliseconds | None = None  # … and not before this
     topic_source: TopicSource = "given"
     topic_keyword: str | None = None
     why: QueueDecision
@@ -392,6 +395,8 @@ class TransferredIn(Fact):
     answered: bool = False  # an agent had accepted it: an assignment that is promised is kept
     replied: bool = False  # an agent had written: so is a reply
     callback: bool = False
+    not_before_ms: Milliseconds | None = None  # a call was promised for this time
+    restart: bool = False  # its requirements begin as if it came now
     topic_source: TopicSource = "given"
     topic_keyword: str | None = None
     attempt: int = 0  # the last offer attempt; attempts go on counting, so offer ids stay unique

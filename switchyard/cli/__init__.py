@@ -10,12 +10,14 @@ from types import ModuleType
 import typer
 
 from switchyard.cli import (
+    agent,
     check,
     config,
     dead_letters,
     demo,
     explain,
     health,
+    interaction,
     keys,
     outage,
     recording,
@@ -30,6 +32,8 @@ VERBS: tuple[ModuleType, ...] = (  # each has `register(app)`; the order is that
     run,
     status,
     explain,
+    interaction,
+    agent,
     outage,
     report,
     check,

@@ -1,6 +1,5 @@
 """`switchyard outage`: say that a channel is down, tell the news, say that it is over, look."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -9,14 +8,11 @@ import typer
 
 from shared.contracts.words import CHANNELS, Channel, Severity
 from switchyard.cli.gateway import DEFAULT_URL, Key, Url, client, get, post
-from switchyard.cli.output import WRONG_USE, Json, fail, plural, print_json, print_table
+from switchyard.cli.lengths import seconds
+from switchyard.cli.output import Json, fail, plural, print_json, print_table
 from switchyard.cli.sentences import sentence_of
 from switchyard.cli.sentences.base import duration, listed, moment, spaced
 from switchyard.cli.sentences.outage import AUDIENCES
-
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600}
-_PART = r"(\d+)(s|min|m|h)"  # `min` as in the configuration; here `m` can mean nothing else
-_LENGTH = re.compile(rf"{_PART}( *{_PART})*")
 
 Incident = Annotated[str, typer.Argument(metavar="ID", help="Of the incident, such as chat-1.")]
 Status = Literal["investigating", "identified", "monitoring"]
@@ -198,10 +194,7 @@ def _told(answer: Mapping[str, Any], done: str, *, as_json: bool) -> None:
 def _promise(text: str | None) -> dict[str, int]:
     if text is None:
         return {}
-    if not _LENGTH.fullmatch(text):
-        fail(f"`{text}` is no length of time", "write it as 90s, 15m or 1h30m", code=WRONG_USE)
-    parts = re.findall(_PART, text)
-    return {"next_update_s": sum(int(number) * _SECONDS[unit] for number, unit in parts)}
+    return {"next_update_s": seconds(text)}
 
 
 def _path(incident_id: str) -> str:

@@ -130,6 +130,10 @@ def _cell(value: Any, name: str = "") -> str:
     """A value as text; a length of time in the units that people say."""
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name.endswith("_at_ms") and isinstance(value, int):
+        return moment(value)
     if name.endswith("_ms") and isinstance(value, int):
         return duration(value) if value else "-"
     if isinstance(value, Mapping):

@@ -39,7 +39,13 @@ _PASSED_ON = frozenset(
         "customer_abandoned",
         "close_requested",
         "transfer_requested",
+        "callback_requested",
+        "assign_requested",
+        "requeue_requested",
+        "change_requested",
+        "explanation_requested",
         "wrap_up_ended",
+        "wrap_up_extension_requested",
     }
 )
 

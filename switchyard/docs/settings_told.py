@@ -33,6 +33,8 @@ _GATEWAY = {
     "PORT": "Its port; 0: a free one.",
     "INSTANCE": "Part of the ids that this process makes; another one for each gateway.",
     "ANSWER_WAIT_S": "How long a command waits for the fact that answers it, before 202.",
+    "EXPLANATION_KEPT_S": "Whoever asks again within this time why a contact is where it is, gets "
+    "the same answer; the router is not asked.",
     "HEARTBEAT_PERIOD_S": "Heartbeats are told as one record per pool in this time.",
     "BODY_LIMIT_BYTES": "Largest body of a request; a larger one gets 413.",
     "REQUESTS_PER_S": "Requests per key and second, unless the key's entry says otherwise.",

@@ -65,7 +65,7 @@ def derived_facts(recording: Recording, core: Core[Any], *, batch_size: int) -> 
     documents: Mapping[str, Document] = {
         hash_of(content): read_document(content) for content in recording.documents
     }
-    skips = _skips(recording.records, recording.service)
+    skips = skips_of(recording.records, recording.service)
     by_partition: dict[int, list[LogRecord]] = defaultdict(list)
     for record in recording.records:
         by_partition[record.partition].append(record)
@@ -85,7 +85,7 @@ def derived_facts(recording: Recording, core: Core[Any], *, batch_size: int) -> 
     return sorted(facts)
 
 
-def _skips(records: Iterable[LogRecord], service: str) -> dict[str, EventSkipped]:
+def skips_of(records: Iterable[LogRecord], service: str) -> dict[str, EventSkipped]:
     """Events that the service could not follow then, and therefore must not now."""
     skips = {}
     for record in records:

@@ -44,6 +44,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "paged": [asdict(paged) for paged in figures.paged],
         "exhausted": list(figures.exhausted),
         "parked": list(figures.parked),
+        "parked_for": {reason: len(ids) for reason, ids in figures.parked_for.items()},
         "waiting": [{"id": key, "age_ms": age} for key, age in figures.oldest_open[:20]],
         "dead_letters": figures.dead_letters,
         "agreement": {"matched": figures.agreement.part, "compared": figures.agreement.whole},

@@ -40,7 +40,7 @@ class Checker:
     documents: dict[str, PoolDocument]
     ledger: Ledger = field(default_factory=Ledger)
     unread: Unread = field(default_factory=Unread)
-    single: SingleCheck = field(default_factory=SingleCheck)
+    single: SingleCheck = field(init=False)
     capacity: CapacityCheck = field(init=False)
     eligible: EligibleCheck = field(init=False)
     paged: PagedCheck = field(init=False)
@@ -52,6 +52,7 @@ class Checker:
     told: ToldCheck = field(default_factory=ToldCheck)
 
     def __post_init__(self) -> None:
+        self.single = SingleCheck(self.documents)
         self.capacity = CapacityCheck(self.documents)
         self.eligible = EligibleCheck(self.documents)
         self.paged = PagedCheck(self.documents)

@@ -8,6 +8,7 @@ from datetime import datetime
 from shared.contracts.configuration import PEOPLE
 from shared.contracts.escalation import EscalationAcknowledged, EscalationExhausted, PageRequested
 from shared.contracts.topics import POOL_LOG
+from shared.contracts.words import ParkReason
 from switchyard.report.breaches import Clock
 from switchyard.report.checker import Checker
 from switchyard.report.conserved import Sum, sum_of
@@ -65,6 +66,7 @@ class Figures:
     exhausted: tuple[str, ...]  # escalations that nobody acknowledged, still open or not
     oldest_open: tuple[tuple[str, int], ...]  # id and age at the end of the log
     parked: tuple[str, ...]
+    parked_for: dict[ParkReason, tuple[str, ...]]
     agreement: Share
     dead_letters: int
     outages: tuple[Outage, ...]  # that began on the day, oldest first
@@ -116,10 +118,19 @@ def figures(
         exhausted=tuple(pages.exhausted),
         oldest_open=tuple((s.interaction_id, end_ms - s.began_ms) for s in open_stays),
         parked=tuple(s.interaction_id for s in counted if s.bucket == "parked"),
+        parked_for=_parked_for(counted),
         agreement=_agreement(stays),
         dead_letters=sum(1 for at_ms in dead_letters if at_ms in day),
         outages=_outages(checker, day, locales),
     )
+
+
+def _parked_for(stays: Iterable[Stay]) -> dict[ParkReason, tuple[str, ...]]:
+    found: defaultdict[ParkReason, list[str]] = defaultdict(list)
+    for stay in stays:
+        if stay.bucket == "parked" and stay.park_reason is not None:
+            found[stay.park_reason].append(stay.interaction_id)
+    return {reason: tuple(ids) for reason, ids in sorted(found.items())}
 
 
 def _outages(checker: Checker, day: Day, locales: Mapping[str, str]) -> tuple[Outage, ...]:

@@ -10,6 +10,7 @@ from shared.contracts.interactions import InteractionReceived
 from shared.contracts.routing import (
     InteractionAbandoned,
     InteractionAssigned,
+    InteractionChanged,
     InteractionClosed,
     InteractionExpired,
     InteractionMoved,
@@ -22,7 +23,7 @@ from shared.contracts.routing import (
     TransferredOut,
 )
 from shared.contracts.system import EventRejected, EventSkipped
-from shared.contracts.words import Channel
+from shared.contracts.words import Channel, ParkReason
 from switchyard.report.reading import Entry
 
 State = Literal[
@@ -57,6 +58,8 @@ class Stay:
     to: tuple[str, int] | None = None  # pool and hop of the transfer that ended it
     resolution_due_ms: int | None = None
     backup: Channel | None = None  # by which it waits, or was served, while its own is down
+    live: int = 0  # its offers; several where its queue asks for it
+    park_reason: ParkReason | None = None
 
     @property
     def bucket(self) -> Bucket | None:
@@ -163,22 +166,33 @@ class Ledger:
     def _follow(self, event: object) -> None:
         match event:
             case InteractionQueued() | InteractionRequeued() | InteractionParked():
-                stay = self._move(event, "parked" if _parks(event) else "waiting")
+                stay = self._move(event, "waiting" if _park_reason(event) is None else "parked")
                 if stay is not None:
                     stay.queue = event.queue
                     stay.answered = False
+                    stay.live = 0
+                    stay.park_reason = _park_reason(event)
             case InteractionMoved(to_channel=channel):
                 stay = self._move(event, "waiting", after=frozenset({"waiting", "parked"}))
                 if stay is not None:
                     stay.backup = None if channel == stay.channel else channel
+            case InteractionChanged():
+                stay = self.stays.get((event.pool, event.interaction_id))
+                if stay is not None:
+                    stay.queue = event.routing.queue
             case OfferMade():
-                self._move(event, "offered", after=frozenset({"waiting"}))
+                stay = self._move(event, "offered", after=frozenset({"waiting", "offered"}))
+                if stay is not None:
+                    stay.live += 1
             case OfferEnded():
                 stay = self.stays.get((event.pool, event.interaction_id))
-                if stay is not None and stay.state == "offered":
-                    stay.state = "waiting"
+                if stay is not None:
+                    stay.live -= 1
+                    if stay.state == "offered" and not stay.live:
+                        stay.state = "waiting"
             case InteractionAssigned():
-                stay = self._move(event, "assigned", after=frozenset({"offered"}))
+                before: State = "offered" if event.by_hand is None else "waiting"
+                stay = self._move(event, "assigned", after=frozenset({before}))
                 if stay is not None:
                     stay.answered = True
                     stay.waited_ms = event.waited_ms if stay.waited_ms is None else stay.waited_ms
@@ -235,5 +249,7 @@ _Moving = (
 )
 
 
-def _parks(event: InteractionQueued | InteractionRequeued | InteractionParked) -> bool:
-    return isinstance(event, InteractionParked)
+def _park_reason(
+    event: InteractionQueued | InteractionRequeued | InteractionParked,
+) -> ParkReason | None:
+    return event.reason if isinstance(event, InteractionParked) else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from shared.contracts.words import ParkReason
 from switchyard.report.figures import Figures, Line, Paged
 from switchyard.report.numbers import Share, duration
 from switchyard.report.outage_told import outage_lines
@@ -50,8 +51,11 @@ def actions(report: Report) -> list[str]:
     if lost:
         found.append(f"{lost} pages reached nobody: see `switchyard dead-letters list`")
     held = {key for outage in figures.outages for key in outage.held}
-    unserved = [key for key in figures.parked if key not in held]
+    served_later = _parked(figures, "closed") | _parked(figures, "callback")
+    full = _parked(figures, "queue_full")
+    unserved = [key for key in figures.parked if key not in held | served_later | full]
     found += _named("interactions parked, nobody can serve them", unserved)
+    found += _named("interactions parked, for every queue was full", sorted(full))
     if figures.oldest_open:
         oldest, age_ms = figures.oldest_open[0]
         count = len(figures.oldest_open)
@@ -59,6 +63,10 @@ def actions(report: Report) -> list[str]:
     if figures.dead_letters:
         found.append(f"{figures.dead_letters} dead letters: see `switchyard dead-letters list`")
     return found
+
+
+def _parked(figures: Figures, reason: ParkReason) -> set[str]:
+    return set(figures.parked_for.get(reason, ()))
 
 
 def _of_outages(figures: Figures) -> Iterator[str]:
@@ -102,6 +110,7 @@ def render(report: Report) -> str:
         f"{total.open} open" + ("" if total.closes else "   DOES NOT CLOSE"),
         _in_time(figures.in_time),
         _invariants(report.verdicts),
+        *_reported(report.verdicts),
         "",
         *outage_lines(figures.outages, figures.day.timezone),
         "",
@@ -126,6 +135,12 @@ def _invariants(verdicts: Sequence[Verdict]) -> str:
         by_state.setdefault(verdict.state, []).append(verdict.name)
     told = (f"{' '.join(names)} {state}" for state, names in sorted(by_state.items()))
     return f"Invariants: {', '.join(told)}"
+
+
+def _reported(verdicts: Sequence[Verdict]) -> list[str]:
+    """What people did against the rules, and what went beyond capacity within its bound."""
+    told = [f"{count} {what}" for verdict in verdicts for what, count in verdict.reported]
+    return [f"Beside the rules: {', '.join(told)}"] if told else []
 
 
 def _in_time(share: Share) -> str:

@@ -13,6 +13,7 @@ SKIPPED = frozenset(
     {
         "tick", "agents_seen", "leases_renewed", "stubs_dropped", "presence_reported",
         "contacts_seen", "probe_ended",  # what was decided on them tells them as evidence
+        "explanation_requested", "interaction_explained",  # they change nothing
     }
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What a check says of its invariant."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,7 +10,10 @@ EVIDENCE_KEPT = 5
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`exercised`: how often the invariant could have been broken. `evidence`: first offenders."""
+    """`exercised`: how often the invariant could have been broken. `evidence`: first offenders.
+
+    reported: what is allowed and worth knowing, and how often: what people did against the rules.
+    """
 
     name: str
     promise: str
@@ -17,6 +21,7 @@ class Verdict:
     exercised: int
     violations: int = 0
     evidence: tuple[str, ...] = ()
+    reported: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -28,11 +33,16 @@ class Finding:
     exercised: int = 0
     violations: int = 0
     evidence: list[str] = field(default_factory=list)
+    reported: Counter[str] = field(default_factory=Counter)
 
     def broken(self, offender: str) -> None:
         self.violations += 1
         if len(self.evidence) < EVIDENCE_KEPT:
             self.evidence.append(offender)
+
+    def allowed(self, what: str) -> None:
+        """Not by the router's own choice, or within a bound that the configuration sets."""
+        self.reported[what] += 1
 
     def verdict(self) -> Verdict:
         if self.violations:
@@ -46,4 +56,5 @@ class Finding:
             self.exercised,
             self.violations,
             tuple(self.evidence),
+            tuple(sorted(self.reported.items())),
         )

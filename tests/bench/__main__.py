@@ -8,7 +8,7 @@ import platform
 from shared.kafka.connection import Connection
 from switchyard.brokers.apache import ApacheKafka, missing
 from switchyard.brokers.embedded import EmbeddedBroker
-from tests.bench import failover, latency, routed_path
+from tests.bench import failover, latency, match_core, routed_path
 
 
 async def on_apache(only: str, interactions: int) -> None:
@@ -91,11 +91,16 @@ def main() -> None:
     parser.add_argument(
         "--only",
         default="all",
-        choices=("all", "path", "latency", "restore", "embedded", "failover"),
+        choices=("all", "path", "latency", "restore", "embedded", "failover", "match"),
     )
     parser.add_argument("--interactions", type=int, default=20_000)
     arguments = parser.parse_args()
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores")
+    if arguments.only in ("all", "match"):
+        for row in match_core.measure((100, 1_000, 10_000, 100_000)):
+            print(row, flush=True)
+    if arguments.only == "match":
+        return
     if arguments.only in ("all", "failover"):
         print_failover(failover.measure(20_000))
     if problem := missing():

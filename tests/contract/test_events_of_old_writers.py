@@ -88,7 +88,7 @@ def test_a_minimal_golden_says_only_what_must_be_said(golden: Golden) -> None:
 @pytest.mark.parametrize("golden", EVENTS, ids=str)
 def test_a_reader_ignores_what_it_does_not_know(golden: Golden) -> None:
     event = read(golden.name, golden.content)
-    newer = {name: _with_more(value) for name, value in golden.told.items()}
+    newer = {name: _with_more(value, name) for name, value in golden.told.items()}
     newer |= {"invented_later": {"by": ["a", "newer", "writer"]}}
     assert reads(golden, json.dumps(newer).encode()) == [event] * len(reads(golden, golden.content))
 
@@ -126,15 +126,20 @@ def _doctored(golden: Golden, name: str) -> dict[str, Any]:
     return golden.told | {name: wrong}
 
 
-def _with_more(value: Any) -> Any:
+def _with_more(value: Any, name: str = "") -> Any:
     """Unknown fields inside nested records, too; a plain mapping keeps its keys."""
-    if isinstance(value, dict) and not _is_plain(value):
-        return {name: _with_more(each) for name, each in value.items()} | {"invented_later": 1}
+    if isinstance(value, dict):
+        within = {name: _with_more(each, name) for name, each in value.items()}
+        return within if _is_plain(value, name) else within | {"invented_later": 1}
     if isinstance(value, list):
         return [_with_more(each) for each in value]
     return value
 
 
-def _is_plain(value: dict[str, Any]) -> bool:
-    """A mapping whose keys are data: attributes of a customer, counts by channel."""
-    return all(isinstance(each, str) for each in value.values()) or value.keys() <= set(CHANNELS)
+def _is_plain(value: dict[str, Any], name: str) -> bool:
+    """A mapping whose keys are data: attributes, counts by channel, levels by skill or language."""
+    return (
+        name in {"counts", "skills", "languages"}
+        or all(isinstance(each, str) for each in value.values())
+        or value.keys() <= set(CHANNELS)
+    )

@@ -1,35 +1,93 @@
 """The router under everything at once: R1 to R6, outages (O1), its store, and replay (R7)."""
 
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.router.core import router_core
-from shared.contracts.agents import WrapUpEnded
-from shared.contracts.configuration import ChannelSettings, PoolDocument, Queue
+from shared.contracts.agents import (
+    AgentSkillsRequested,
+    LanguageSkill,
+    WrapUpEnded,
+    WrapUpExtensionRequested,
+)
+from shared.contracts.configuration import (
+    Calendar,
+    ChannelSettings,
+    LanguageNeed,
+    Pace,
+    PoolDocument,
+    PriorityClass,
+    Queue,
+    RingOpening,
+    Span,
+)
 from shared.contracts.event import Event
 from shared.contracts.interactions import (
     AgentReplied,
+    AssignRequested,
+    CallbackRequested,
+    ChangeRequested,
     CloseRequested,
+    ConnectionFailed,
     CustomerAbandoned,
     CustomerMessaged,
+    ExplanationRequested,
+    HandBackRequested,
+    RequeueRequested,
     SkillNeed,
     TransferRequested,
 )
-from shared.contracts.words import Channel
-from tests.support.router_invariants import OPEN, Ledger, broken_in_store
-from tests.support.router_shard import Shard, agent, document, entities, index
+from shared.contracts.words import Channel, Strategy
+from tests.support.router_ledger import OPEN, Ledger
+from tests.support.router_shard import Shard, agent, document, entities, index, kinds
+from tests.support.router_store import broken_in_store
 
 AGENTS = ("ana", "bea", "cy", "dov")
 LOCALS = tuple(str(number) for number in range(12))
 CHANNELS: tuple[Channel, ...] = ("voice", "chat", "email")
 LANGUAGES = ("en", "pt", "pt-BR", "he")
 SPOKEN = (("en", "pt"), ("en",), ("en", "pt-BR", "he"), ("pt", "en"), ("he",))
-QUEUES = (
-    Queue(name="general", expires_after_s=120),
-    Queue(name="other", skills=(SkillNeed(skill="snow"),)),
+DAILY = Calendar(
+    name="daily",
+    timezone="Europe/Riga",
+    week={"mon": (Span(opens_min=0, closes_min=1440),), "tue": ()},
+)
+NEVER: dict[str, Any] = {}
+GENERAL = (
+    NEVER,
+    NEVER,
+    {"other_languages_after_s": 20, "interpreters_after_s": 40},
+    {"rings": (RingOpening(ring="helpers", after_s=15),), "skip_empty_steps": False},
+    {
+        "rings": (RingOpening(ring="helpers", after_s=15),),
+        "skills": (SkillNeed(skill="snow", level=4, drops_after_s=10),),
+        "language_needs": (LanguageNeed(level=4, drops_after_s=30),),
+    },
+    {"prefer_s": 30, "prefer_last_agent": True},
+    {"offers_at_once": 2},
+    {"max_waiting": 2, "overflow_to": "other"},
+    {"max_waiting": 1, "overflow_to": "other", "overflow_after_s": 25},
+    {"calendar": "daily", "when_closed": "park"},
+    {"calendar": "daily", "when_closed": "overflow", "overflow_to": "other"},
+)
+OTHER = (NEVER, NEVER, {"max_waiting": 2}, {"overflow_to": "general", "max_waiting": 1})
+
+
+def queues(general: dict[str, Any], other: dict[str, Any]) -> tuple[Queue, ...]:
+    snow = (SkillNeed(skill="snow"),)
+    return (
+        Queue(**{"name": "general", "expires_after_s": 120, **general}),
+        Queue(**{"name": "other", "skills": snow, **other}),
+    )
+
+
+PRIORITIES = (
+    PriorityClass(name="normal"),
+    PriorityClass(name="high", head_start_s=60),
+    PriorityClass(name="fire", emergency=True),
 )
 
 
@@ -43,7 +101,9 @@ def arrivals(draw: st.DrawFn) -> dict[str, Any]:
         "language": draw(st.sampled_from(("en", *LANGUAGES, "lv"))),
         "other_languages": draw(st.sampled_from(((), ("pt",), ("en", "he")))),
         "skills": (SkillNeed(skill="snow", level=level),) if level else (),
-        "priority": draw(st.sampled_from((None, "high"))),
+        "priority": draw(st.sampled_from((None, "high", "fire"))),
+        "preferred_agent": draw(st.sampled_from((None, None, *AGENTS))),
+        "customer": draw(st.sampled_from((None, "c1", "c2"))),
     }
 
 
@@ -53,6 +113,10 @@ def documents(draw: st.DrawFn, pool: str = "boston") -> PoolDocument:
         agent(
             id_,
             *draw(st.sampled_from(SPOKEN)),
+            rings=draw(st.sampled_from(((), (), ("helpers",)))),
+            interpreter=draw(st.sampled_from((False, False, True))),
+            overdraft_units=draw(st.sampled_from((0, 40))),
+            calendar=draw(st.sampled_from((None, None, None, "daily"))),
             skills=draw(st.sampled_from(({}, {"snow": 2}, {"snow": 4}))),
             capacity_units=draw(st.sampled_from((100, 120, 80))),
             channels=draw(
@@ -69,17 +133,26 @@ def documents(draw: st.DrawFn, pool: str = "boston") -> PoolDocument:
         "chat": ChannelSettings(
             units=40,
             wrap_up_s=draw(st.sampled_from((0, 15))),
+            wrap_up_extension_s=draw(st.sampled_from((0, 20))),
+            idle_after_s=draw(st.sampled_from((None, 12))),
             auto_accept=draw(st.sampled_from((False, False, True))),
             presence_grace_s=10,
             backups=draw(st.sampled_from((("email", "voice"), ("voice",), ()))),
         ),
     }
     if draw(st.sampled_from((True, True, False))):
-        channels["email"] = ChannelSettings(units=30, backups=("chat",))
+        channels["email"] = ChannelSettings(
+            units=30, backups=("chat",), interruptible=draw(st.booleans())
+        )
     return document(
         *agents,
         pool=pool,
-        queues=QUEUES,
+        queues=queues(draw(st.sampled_from(GENERAL)), draw(st.sampled_from(OTHER))),
+        priorities=PRIORITIES,
+        calendars=(DAILY,),
+        strategy=draw(st.sampled_from(get_args(Strategy))),
+        order=draw(st.sampled_from(("age", "age", "cost_of_delay"))),
+        pace=draw(st.sampled_from((None, None, None, Pace(offers=2, per_s=40)))),
         channels=channels,
         aside_s=draw(st.sampled_from((0, 40))),
         misses_until_away=2,
@@ -145,7 +218,11 @@ class RouterMachine(RuleBasedStateMachine):
 
     @rule(data=st.data(), answer=st.sampled_from(("accept", "accept", "decline")))
     def answer(self, data: st.DataObject, answer: str) -> None:
-        live = sorted((*at, offer, who) for at, (offer, who) in self.ledger.offers.items())
+        live = sorted(
+            (*at, offer, who)
+            for at, its in self.ledger.offers.items()
+            for offer, who in its.items()
+        )
         if live:
             pool, id_, offer_id, agent_id = data.draw(st.sampled_from(live))
             local, attempt = id_.split(":")[1], int(offer_id.rsplit(":", 1)[1])
@@ -183,6 +260,9 @@ class RouterMachine(RuleBasedStateMachine):
                 {"to_queue": "general"},
                 {"to_pool": "galway"},
                 {"to_pool": "boston"},
+                {"to_agent": "ana"},
+                {"to_agent": "cy", "restart": True},
+                {"to_queue": "other", "consult": True},
             )
         ),
     )
@@ -191,7 +271,94 @@ class RouterMachine(RuleBasedStateMachine):
         self.shard.say(TransferRequested, local=local, pool=pool, **to)
         self._settle()
 
-    @rule(seconds=st.sampled_from((1, 10, 31, 45, 130, 400)))
+    @rule(
+        data=st.data(),
+        given=st.sampled_from(
+            (
+                {"priority": "high"},
+                {"priority": "fire"},
+                {"language": "he"},
+                {"queue": "other"},
+                {"queue": "general", "skills": ()},
+                {"reapply": True},
+            )
+        ),
+    )
+    def change(self, data: st.DataObject, given: dict[str, Any]) -> None:
+        pool, local = data.draw(st.sampled_from(self.open(*OPEN)))
+        self.shard.say(ChangeRequested, local=local, pool=pool, **given)
+        self._settle()
+
+    @rule(data=st.data(), agent_id=st.sampled_from((None, *AGENTS)))
+    def by_hand(self, data: st.DataObject, agent_id: str | None) -> None:
+        pool, local = data.draw(st.sampled_from(self.open(*OPEN)))
+        if agent_id is None:
+            self.shard.say(RequeueRequested, local=local, pool=pool)
+        else:
+            self.shard.say(AssignRequested, local=local, pool=pool, agent_id=agent_id)
+        self._settle()
+
+    @rule(data=st.data(), kind=st.sampled_from((HandBackRequested, ConnectionFailed)))
+    def give_up(self, data: st.DataObject, kind: type[Event]) -> None:
+        pool, local = data.draw(st.sampled_from(self.open("assigned")))
+        agent_id = self.ledger.assigned.get((pool, f"boston:{local}"), "ana")
+        self.shard.say(kind, local=local, pool=pool, agent_id=agent_id)
+        self._settle()
+
+    @rule(data=st.data(), later_s=st.sampled_from((None, 50)))
+    def call_back(self, data: st.DataObject, later_s: int | None) -> None:
+        pool, local = data.draw(st.sampled_from(self.open(*OPEN)))
+        not_before_ms = None if later_s is None else self.shard.now + later_s * 1000
+        self.shard.say(CallbackRequested, local=local, pool=pool, not_before_ms=not_before_ms)
+        self._settle()
+
+    @rule(
+        agent_id=st.sampled_from(AGENTS),
+        given=st.sampled_from(
+            (
+                {"status": "away", "after_work": True},
+                {"status": "offline", "after_work": True},
+                {"status": "offline", "requeue_work": True},
+            )
+        ),
+    )
+    def go(self, agent_id: str, given: dict[str, Any]) -> None:
+        self.shard.presence(agent_id, **given)
+        self._settle()
+
+    @rule(
+        agent_id=st.sampled_from(AGENTS),
+        given=st.sampled_from(
+            (
+                {"skills": {"snow": 4}},
+                {"skills": {}},
+                {"languages": {"he": LanguageSkill(), "en": LanguageSkill(spoken=0)}},
+                {},
+            )
+        ),
+    )
+    def reskill(self, agent_id: str, given: dict[str, Any]) -> None:
+        self.shard.say(AgentSkillsRequested, agent_id=agent_id, **given)
+        self._settle()
+
+    @rule(data=st.data())
+    def extend_wrap_up(self, data: st.DataObject) -> None:
+        if self.ledger.wrap_up:
+            (pool, id_), who = data.draw(st.sampled_from(sorted(self.ledger.wrap_up.items())))
+            given = {"local": id_.split(":")[1], "pool": pool, "agent_id": who}
+            self.shard.say(WrapUpExtensionRequested, **given)
+            self._settle()
+
+    @rule(data=st.data())
+    def ask_why(self, data: st.DataObject) -> None:
+        """An explanation is told, and nothing else."""
+        pool, local = data.draw(st.sampled_from(self.open(*OPEN, "transferred")))
+        told = self.shard.say(ExplanationRequested, local=local, pool=pool)
+        allowed = {"interaction_explained", "event_rejected", "explanation_requested"}
+        assert set(kinds(told)) <= allowed, kinds(told)
+        self._settle()
+
+    @rule(seconds=st.sampled_from((1, 10, 31, 45, 130, 400, 86_400)))
     def wait(self, seconds: int) -> None:
         self.shard.wait(seconds)
         self._settle()
@@ -265,7 +432,7 @@ class RouterMachine(RuleBasedStateMachine):
 
 
 RouterMachine.TestCase.settings = settings(
-    max_examples=80,
+    max_examples=60,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

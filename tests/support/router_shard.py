@@ -215,6 +215,7 @@ def index(state: RouterState) -> dict[str, Any]:
                     {channel: shelf.live.get(id_) for channel, shelf in seat.shelves.items()},
                 )
                 for id_, seat in floor.seats.items()
+                if seat.shelves or seat.used or seat.offered or seat.assigned
             },
             "lines": {
                 requirement: dict(line.live)

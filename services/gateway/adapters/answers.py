@@ -32,6 +32,9 @@ class RememberedAnswers:
         self._asked: OrderedDict[str, Asked] = OrderedDict()
         self._most, self._kept_s = most, kept_s
 
+    def knows(self, event_id: str) -> bool:
+        return event_id in self._asked
+
     def ask(self, event_id: str, fingerprint: str, now_s: float) -> Asked:
         """The entry of this event, new or known.
 

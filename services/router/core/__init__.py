@@ -17,7 +17,7 @@ __all__ = ["RouterState", "router_core"]
 
 class _RouterCore:
     service = "router"
-    version = "2"
+    version = "3"
     log = POOL_LOG
     hears = deciding.HEARS
 

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 from msgspec import UNSET
 
+from services.router.core.admission import admitted, is_barred
+from services.router.core.crowd import OUTSIDE
 from services.router.core.model import Interaction, Moves
 from services.router.core.pool import PoolState
+from services.router.core.steps import last_step, required
 from services.router.core.turn import Turn, move
 from shared.contracts.event import Event
 from shared.contracts.routing import InteractionMoved, InteractionParked, MoveCounts
@@ -23,11 +26,20 @@ def berth(pool: PoolState, it: Interaction) -> Channel | None:
     """
     home = it.home
     if home not in pool.down:
-        return home if pool.floor.anybody_for(it, home) else None
+        return home if anybody_for(pool, it, home) else None
     for channel in pool.plan.channel(home).backups:
         if _lacks(pool, it, channel) is None:
             return channel
     return None
+
+
+def anybody_for(pool: PoolState, it: Interaction, channel: Channel) -> bool:
+    """Whether somebody is configured who could serve it by this channel some time, ready or not.
+
+    Its last step asks least: whoever may serve it in any step may in that.
+    """
+    last = required(it, last_step(it))._replace(channel=channel)
+    return pool.floor.exists(pool.floor.line_for(last))
 
 
 def in_berth(pool: PoolState, it: Interaction) -> bool:
@@ -36,8 +48,17 @@ def in_berth(pool: PoolState, it: Interaction) -> bool:
         not pool.down
         and it.detour is UNSET
         and it.status == "waiting"
-        and bool(pool.floor.line(it).qualified)
+        and not is_barred(pool, it)
+        and _may_be_served(pool, it)
     )
+
+
+def _may_be_served(pool: PoolState, it: Interaction) -> bool:
+    """By somebody who is configured; where others would come after them, by somebody there."""
+    line = pool.floor.line(it)
+    if it.preferred or it.step < last_step(it):
+        return pool.floor.present(line)
+    return pool.floor.exists(line)
 
 
 def bring(turn: Turn, it: Interaction) -> Iterator[Event]:
@@ -47,16 +68,29 @@ def bring(turn: Turn, it: Interaction) -> Iterator[Event]:
     pool = turn.pool
     where, home = berth(pool, it), it.home
     if where is None and home in pool.down:
-        if it.status == "waiting":
+        if _is_at_door(turn, it):
             yield _parked_by_outage(turn, it)
         return
     to = where or home  # also where nobody could serve it there: the outage is over for it
     if it.channel != to or (it.status == "parked" and it.detour is not UNSET):
         yield _moved(turn, it, to)
-    if where is None and it.status == "waiting":
-        yield _parked_for_want_of_agents(turn, it)
-    elif where is not None and it.status == "parked":
-        yield turn.requeue(it, "unparked")
+    if where is None:
+        if _is_at_door(turn, it):
+            yield _parked_for_want_of_agents(turn, it)
+        return
+    queue = it.queue
+    yield from admitted(turn, it)
+    if it.queue != queue:  # it flowed over, and needs something else there
+        yield from bring(turn, it)
+
+
+def _is_at_door(turn: Turn, it: Interaction) -> bool:
+    """It waits, or would if its queue let it in; others are parked for a better reason."""
+    return (
+        it.status == "waiting"
+        or it.parked_why in OUTSIDE
+        or (it.parked_why == "callback" and (it.resumes_at_ms or 0) <= turn.now)
+    )
 
 
 def _moved(turn: Turn, it: Interaction, to: Channel) -> InteractionMoved:
@@ -107,7 +141,7 @@ def _lacks(pool: PoolState, it: Interaction, backup: Channel) -> str | None:
         return "is down"
     if backup not in (it.reachable_by or ()):
         return "does not reach the customer"
-    return None if pool.floor.anybody_for(it, backup) else "has no agent who could serve"
+    return None if anybody_for(pool, it, backup) else "has no agent who could serve"
 
 
 def _counts(
@@ -134,10 +168,14 @@ def _parked_for_want_of_agents(turn: Turn, it: Interaction) -> InteractionParked
 
 def _missing(it: Interaction) -> str:
     """What to look for in the configuration; no data of the customer."""
-    languages = ", ".join((it.language, *it.other_languages))
-    skills = ", ".join(f"{skill} at level {level} or above" for skill, level in it.skills)
+    least = required(it, last_step(it))
+    languages = ", ".join(least.languages)
+    skills = ", ".join(f"{skill} at level {level} or above" for skill, level in least.skills)
+    rings = ", ".join(least.rings)
     return (
         f"no configured agent of channel {it.channel} speaks any of: {languages}"
+        + (f" at level {least.language_level}" if least.language_level else "")
         + (f"; and has: {skills}" if skills else "")
+        + (f"; outside of rings, or in one of: {rings}" if rings else "")
         + ". Add such an agent, or the language or skill to one; it is queued again then."
     )

@@ -1,12 +1,13 @@
-"""What happens to an open interaction: messages, its end, and the work after it."""
+"""What happens to an open interaction: messages, and its end."""
 
 from collections.abc import Iterator
 
+from services.router.core.callbacks import hung_up
+from services.router.core.idling import woken_by_agent, woken_by_customer
 from services.router.core.model import Interaction
 from services.router.core.offers import withdraw
 from services.router.core.refusals import absent, is_repeat, not_assigned
 from services.router.core.turn import Turn, rejected
-from shared.contracts.agents import WrapUpEnded
 from shared.contracts.event import Event
 from shared.contracts.interactions import (
     AgentReplied,
@@ -15,7 +16,6 @@ from shared.contracts.interactions import (
     CustomerMessaged,
 )
 from shared.contracts.routing import (
-    CapacityReleased,
     InteractionAbandoned,
     InteractionClosed,
     MessageRecorded,
@@ -28,6 +28,8 @@ def customer_messaged(turn: Turn, event: CustomerMessaged) -> Iterator[Event]:
         yield from absent(turn, event, event.interaction_id)
     elif not is_repeat(it, event):
         yield _recorded(turn, it, None)
+        if it.held:
+            yield from woken_by_customer(turn, it)
 
 
 def agent_replied(turn: Turn, event: AgentReplied) -> Iterator[Event]:
@@ -38,6 +40,8 @@ def agent_replied(turn: Turn, event: AgentReplied) -> Iterator[Event]:
         return
     elif it.status == "assigned" and it.agent_id == event.agent_id:
         yield _recorded(turn, it, event.agent_id)
+        if it.held:
+            yield woken_by_agent(turn, it)
     else:
         yield not_assigned(turn, event, it, event.agent_id)
 
@@ -56,6 +60,8 @@ def customer_abandoned(turn: Turn, event: CustomerAbandoned) -> Iterator[Event]:
             message=f"Interaction {it.id} is with agent {it.agent_id}, so it cannot be abandoned. "
             "Close it instead.",
         )
+    elif it.callback:
+        yield from hung_up(turn, event, it)
     else:
         yield from withdraw(turn, it)
         yield InteractionAbandoned(
@@ -67,7 +73,10 @@ def customer_abandoned(turn: Turn, event: CustomerAbandoned) -> Iterator[Event]:
 
 
 def close_requested(turn: Turn, event: CloseRequested) -> Iterator[Event]:
-    """By its agent, or by a system or supervisor, who name no agent and may close it anywhere."""
+    """By its agent, or by a system or supervisor, who name no agent and may close it anywhere.
+
+    Where it had idled no work is left after it, so its agent's units stay free.
+    """
     it = turn.pool.interactions.get(event.interaction_id)
     if it is None:
         yield from absent(turn, event, event.interaction_id)
@@ -77,7 +86,8 @@ def close_requested(turn: Turn, event: CloseRequested) -> Iterator[Event]:
         yield not_assigned(turn, event, it, event.agent_id)
         return
     yield from withdraw(turn, it)
-    wrap_up_s = turn.pool.plan.channel(it.channel).wrap_up_s
+    worked_on = assigned and not it.held
+    wrap_up_s = turn.pool.plan.channel(it.channel).wrap_up_s if worked_on else 0
     if assigned and it.agent_id is not None and not wrap_up_s:
         turn.agents[it.agent_id] = "closed"
     yield InteractionClosed(
@@ -87,35 +97,7 @@ def close_requested(turn: Turn, event: CloseRequested) -> Iterator[Event]:
         agent_id=it.agent_id,
         outcome=event.outcome,
         answered=it.answered,
-        wrap_up_until_ms=turn.now + wrap_up_s * 1000 if assigned and wrap_up_s else None,
-    )
-
-
-def wrap_up_ended(turn: Turn, event: WrapUpEnded) -> Iterator[Event]:
-    stub = turn.pool.stubs.get(event.interaction_id)
-    if stub is None and event.interaction_id not in turn.pool.interactions:
-        yield from absent(turn, event, event.interaction_id)
-    elif stub is None or stub.wrap_up_by not in (None, event.agent_id):
-        yield rejected(
-            event,
-            turn.now,
-            turn.pool.plan.hash,
-            code="not_in_wrap_up",
-            field="interaction_id",
-            message=f"Agent {event.agent_id} does no work after interaction "
-            f"{event.interaction_id}. Close it first, or read who does.",
-        )
-    elif stub.wrap_up_by is not None:  # None: it is over already, and that is what was wanted
-        yield released(turn, stub.id, stub.wrap_up_by, early=True)
-
-
-def released(turn: Turn, interaction_id: str, agent_id: str, *, early: bool) -> CapacityReleased:
-    turn.agents[agent_id] = "capacity_released"
-    return CapacityReleased(
-        **turn.head(f"{interaction_id}#capacity_released"),
-        interaction_id=interaction_id,
-        agent_id=agent_id,
-        early=early,
+        wrap_up_until_ms=turn.now + wrap_up_s * 1000 if wrap_up_s else None,
     )
 
 

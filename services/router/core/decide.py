@@ -4,16 +4,22 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.router.core import (
+    agent_skills,
+    callbacks,
+    changes,
     conversation,
+    explain,
     intake,
     offers,
     outages,
     presence,
     reconfigure,
+    supervision,
     transfer,
+    wrap_up,
 )
+from services.router.core.doors import settle
 from services.router.core.due import decide_due
-from services.router.core.matching import settle
 from services.router.core.state import RouterState
 from services.router.core.turn import Turn, rejected
 from shared.contracts import agents, interactions
@@ -31,10 +37,19 @@ RULES: dict[type[Event], Rule] = {
     interactions.CustomerAbandoned: conversation.customer_abandoned,
     interactions.CloseRequested: conversation.close_requested,
     interactions.TransferRequested: transfer.requested,
+    interactions.HandBackRequested: transfer.hand_back_requested,
+    interactions.ConnectionFailed: transfer.connection_failed,
+    interactions.AssignRequested: supervision.assign_requested,
+    interactions.RequeueRequested: supervision.requeue_requested,
+    interactions.CallbackRequested: callbacks.requested,
+    interactions.ChangeRequested: changes.change_requested,
+    interactions.ExplanationRequested: explain.explained,
     agents.PresenceReported: presence.reported,
     agents.AgentsSeen: presence.seen,
     agents.OfferAnswered: offers.answered,
-    agents.WrapUpEnded: conversation.wrap_up_ended,
+    agents.WrapUpEnded: wrap_up.ended,
+    agents.WrapUpExtensionRequested: wrap_up.extension_requested,
+    agents.AgentSkillsRequested: agent_skills.requested,
     TransferredIn: intake.transferred_in,
     ChannelFailedOver: outages.failed_over,
     ChannelRestored: outages.restored,
@@ -73,6 +88,7 @@ def _decide_event(state: RouterState, event: Event, now: int) -> Iterator[Event]
         return
     turn = Turn(pool, now, event.event_id)
     yield from RULES[type(event)](turn, event)
+    yield from presence.finish(turn)
     yield from settle(turn)
 
 

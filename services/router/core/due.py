@@ -7,14 +7,20 @@ instant, they name none, because it did not ask for them.
 from collections.abc import Iterator
 from typing import assert_never
 
-from services.router.core.conversation import released
-from services.router.core.matching import settle
+from services.router.core.berth import bring
+from services.router.core.doors import settle
+from services.router.core.hours import of_agent, of_queue
+from services.router.core.idling import idled
+from services.router.core.ladder import route
 from services.router.core.model import Interaction
 from services.router.core.offers import back_in_line, end_offer, expiry
-from services.router.core.presence import change
+from services.router.core.pace import of_agent as pace_of_agent
+from services.router.core.presence import change, finish
 from services.router.core.state import RouterState
 from services.router.core.timers import Due, Timer
 from services.router.core.turn import Turn
+from services.router.core.widening import preference_over, step_due
+from services.router.core.wrap_up import released
 from shared.contracts.event import Event
 from shared.contracts.routing import StubsDropped
 
@@ -28,6 +34,7 @@ def decide_due(state: RouterState, now: int, cause: str | None) -> Iterator[Even
     while (timer := state.timers.first()) is not None and timer.at_ms <= now:
         turn = Turn(state.pools[timer.pool], now, cause)
         yield from _decide_instant(state, turn, timer)
+        yield from finish(turn)
         yield from settle(turn)
         assert state.timers.first() != timer, f"{timer} was decided and is still due"
 
@@ -54,14 +61,37 @@ def _decide_one(turn: Turn, timer: Timer) -> Iterator[Event]:
             yield released(turn, stub.id, stub.wrap_up_by, early=False)
         case Due.PRESENCE_GRACE:
             yield turn.requeue(turn.pool.interactions[timer.subject], "agent_lost")
+        case Due.IDLE:
+            yield idled(turn, turn.pool.interactions[timer.subject])
         case Due.EXPIRY:
             yield expiry(turn, turn.pool.interactions[timer.subject])
+        case Due.STEP:
+            yield step_due(turn, turn.pool.interactions[timer.subject])
+        case Due.PREFERENCE:
+            yield preference_over(turn, turn.pool.interactions[timer.subject])
         case Due.STUBS:
             yield from _drop_stubs(turn)
+        case Due.HOURS if timer.agent_id:
+            yield from of_agent(turn, timer.agent_id)
+        case Due.HOURS:
+            yield from of_queue(turn, timer.subject)
+        case Due.PACE:
+            yield from pace_of_agent(turn, timer.agent_id)
+        case Due.RESUME:
+            yield from bring(turn, turn.pool.interactions[timer.subject])
+        case Due.OVERFLOW:
+            yield _flowed_over(turn, turn.pool.interactions[timer.subject])
         case Due.ASIDE:
             raise AssertionError("asides that end are looked at together")
         case _:
             assert_never(timer.what)
+
+
+def _flowed_over(turn: Turn, it: Interaction) -> Event:
+    """It has waited long enough in its own queue, and the other one has room."""
+    into = turn.pool.crowd.late_into(it.id)
+    assert into is not None
+    return turn.requeue(it, "overflowed", routing=route(turn, it, into))
 
 
 def _missed(turn: Turn, it: Interaction, agent_id: str) -> Iterator[Event]:

@@ -1,11 +1,14 @@
 """How facts change agents and the pool's heard time."""
 
+from msgspec import UNSET
+
 from services.router.core.model import Agent, remember
 from services.router.core.pool import PoolState
 from services.router.core.seat import Seat
 from services.router.core.state import RouterState
 from services.router.core.timers import Due, Timer
-from shared.contracts.routing import AgentChanged, LeasesRenewed
+from shared.contracts.configuration import LanguageLevel
+from shared.contracts.routing import AgentChanged, AgentSkillsChanged, LeasesRenewed
 
 REMEMBERED_BY_AGENT = 8
 
@@ -34,11 +37,13 @@ def agent_changed(state: RouterState, pool: PoolState, fact: AgentChanged) -> No
     seat = pool.seat(fact.agent_id)
     agent = seat.agent
     agent.lapsed_from = agent.status if fact.reason == "lease_lapsed" else None
+    was_asked = agent.status == "ready" and agent.next_status is None
+    if fact.status == "ready" and fact.next_status is None and not was_asked:
+        agent.ready_since_ms = fact.at_ms
     if fact.status != agent.status:
         agent.status_since_ms = fact.at_ms
-        if fact.status == "ready":
-            agent.ready_since_ms = fact.at_ms
     agent.status, agent.epoch, agent.number = fact.status, fact.epoch, fact.number
+    agent.next_status = fact.next_status
     if fact.reason == "reported":
         agent.misses = 0
         remember(agent.known, fact.cause, REMEMBERED_BY_AGENT)
@@ -49,6 +54,33 @@ def agent_changed(state: RouterState, pool: PoolState, fact: AgentChanged) -> No
             for timer in pool.timers(pool.interactions[id_]):
                 state.timers.arm(timer)
     state.agent_changed(pool, agent)
+
+
+def agent_skills_changed(state: RouterState, pool: PoolState, fact: AgentSkillsChanged) -> None:
+    """What he holds stays with him; he stands on other shelves from now on."""
+    seat = pool.seat(fact.agent_id)
+    agent = seat.agent
+    agent.skills = UNSET if fact.skills is None else fact.skills
+    agent.languages = (
+        UNSET
+        if fact.languages is None
+        else {
+            tag: LanguageLevel(spoken=level.spoken, written=level.written)
+            for tag, level in fact.languages.items()
+        }
+    )
+    remember(agent.known, fact.cause, REMEMBERED_BY_AGENT)
+    pool.floor.reskill(agent)
+    place(state, pool, seat, fact.at_ms)
+    state.agent_changed(pool, agent)
+
+
+def forget_skills_by_hand(state: RouterState, pool: PoolState) -> None:
+    """A configuration is applied: what was changed by hand ends with the one before."""
+    for agent in pool.agents.values():
+        if agent.skills is not UNSET or agent.languages is not UNSET:
+            agent.skills = agent.languages = UNSET
+            state.agent_changed(pool, agent)
 
 
 def leases_renewed(state: RouterState, pool: PoolState, fact: LeasesRenewed) -> None:

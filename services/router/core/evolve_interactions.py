@@ -4,6 +4,14 @@ from msgspec import UNSET
 
 from services.router.core.evolve_agents import freed
 from services.router.core.evolve_offers import set_aside
+from services.router.core.evolve_queues import begins, returns
+from services.router.core.evolve_routing import (
+    apply_routing,
+    as_drops,
+    as_preferred,
+    as_ruled,
+    as_steps,
+)
 from services.router.core.model import (
     REMEMBERED_BY_STUB,
     Ended,
@@ -20,11 +28,15 @@ from shared.contracts import routing
 from shared.contracts.event import Fact
 from shared.contracts.words import Channel
 
+# By command: a repeat is known, and the agent who had it is not asked again at once.
+ASKED_FOR = ("transferred", "by_hand", "not_connected", "handed_back")
+
 
 def queued(state: RouterState, pool: PoolState, fact: routing.InteractionQueued) -> None:
     stub = pool.stubs.pop(fact.interaction_id, None)
     if stub is not None:  # it came back by transfer
         state.gone("stub", pool, fact.interaction_id)
+        pool.last_agents.discard(stub)
         _arm_stubs(state, pool)  # the timer may have been for this one; others ended after it
     it = Interaction(
         id=fact.interaction_id,
@@ -50,52 +62,86 @@ def queued(state: RouterState, pool: PoolState, fact: routing.InteractionQueued)
         replied=fact.replied,
         known=list(stub.known) if stub else [],
         reachable_by=fact.reachable_by or UNSET,
+        language_level=fact.language_level,
+        steps=as_steps(fact.steps),
+        steps_since_ms=fact.steps_since_ms or fact.waiting_since_ms,
+        preferred=as_preferred(fact.preference),
+        delay_weight=fact.delay_weight,
+        policy=fact.policy,
+        asked_drops=as_drops(fact.asked_skills),
+        ruled_skills=as_ruled(fact.ruled_skills),
+        callback=fact.callback,
+        resumes_at_ms=fact.not_before_ms,
+        topic_source=fact.topic_source,
+        topic_keyword=fact.topic_keyword,
     )
     pool.interactions[it.id] = it
+    begins(pool, it, fact.at_ms)
+    if it.callback:  # a promise does not run out
+        it.expires_at_ms = None
     wait(state, pool, it)
 
 
 def requeued(state: RouterState, pool: PoolState, fact: routing.InteractionRequeued) -> None:
     it = pool.interactions[fact.interaction_id]
     it.moves += 1
-    it.waiting_since_ms, it.order_ms = fact.waiting_since_ms, fact.order_ms
-    if it.status == "assigned" and it.agent_id is not None:
-        agent_id, it.agent_id = it.agent_id, None
-        if fact.reason == "transferred":  # who gave it away does not get it back at once
-            set_aside(pool, it, agent_id, fact.at_ms + pool.plan.aside_ms(0))
-        seat = pool.seat(agent_id)
-        seat.assigned.discard(it.id)
-        pool.floor.take(seat, it.channel, -1)
-        freed(state, pool, seat, fact.at_ms)
-    elif it.status == "waiting":
+    if it.status == "waiting":
         pool.floor.dequeue(it)
-    if fact.reason == "transferred":
-        it.queue = fact.queue
-        it.skills = pool.plan.skills_of(fact.queue, it.asked_skills)
+    it.waiting_since_ms, it.order_ms = fact.waiting_since_ms, fact.order_ms
+    if it.agent_id is not None:
+        _leave_agent(state, pool, it, it.agent_id, fact)
+        it.expires_at_ms = pool.plan.expires_at_ms(it.queue, fact.at_ms)  # it begins to wait now
+    if fact.reason in ASKED_FOR:
         remember(it.known, fact.cause)
-    if fact.reason in ("transferred", "agent_lost"):  # it begins to wait in this queue now
-        it.expires_at_ms = pool.plan.expires_at_ms(it.queue, fact.at_ms)
+    _hand_on(it, fact)
+    if fact.routing is not None:
+        apply_routing(it, fact.routing)
+    it.preferred = as_preferred(fact.preference)
+    if fact.preference is not None:
+        it.asides.pop(fact.preference.agent_id, None)
     if it.detour is not UNSET and it.detour.home == it.channel:  # an outage had only parked it
         pool.divert(it, UNSET)
     it.status = "waiting"
+    returns(pool, it, fact)
     wait(state, pool, it)
 
 
-def message_recorded(state: RouterState, pool: PoolState, fact: routing.MessageRecorded) -> None:
-    it = pool.interactions[fact.interaction_id]
-    it.messages = fact.number
-    it.replied = it.replied or fact.direction == "out"
-    remember(it.known, fact.cause)
-    state.interaction_changed(pool, it)
+def _leave_agent(
+    state: RouterState,
+    pool: PoolState,
+    it: Interaction,
+    agent_id: str,
+    fact: routing.InteractionRequeued,
+) -> None:
+    """Its agent has it no more; who gave it away does not get it back at once."""
+    it.agent_id = None
+    if fact.reason in ASKED_FOR:
+        set_aside(pool, it, agent_id, fact.at_ms + pool.plan.aside_ms(0))
+    seat = pool.seat(agent_id)
+    seat.assigned.discard(it.id)
+    if it.held:  # it took nothing of him, so he keeps his place among the ready
+        it.held = False
+    else:
+        pool.floor.take(seat, it.channel, -1)
+        freed(state, pool, seat, fact.at_ms)
+
+
+def _hand_on(it: Interaction, fact: routing.InteractionRequeued) -> None:
+    """A consult remembers who asked for it, and where it was; its end, or a loss, forgets it."""
+    if fact.hand_back_to is not None:
+        it.hand_back_to, it.hand_back_queue = fact.hand_back_to, it.queue
+    elif fact.reason in ("transferred", "handed_back"):
+        it.hand_back_to = it.hand_back_queue = None
 
 
 def closed(state: RouterState, pool: PoolState, fact: routing.InteractionClosed) -> None:
+    held = pool.interactions[fact.interaction_id].held
     stub = _end(state, pool, fact.interaction_id, "closed", fact)
     if fact.wrap_up_until_ms is not None and fact.agent_id is not None:
         stub.wrap_up_by, stub.wrap_up_until_ms = fact.agent_id, fact.wrap_up_until_ms
         pool.floor.take(pool.seat(fact.agent_id), stub_channel(stub), 1)
         state.timers.arm(Timer(stub.wrap_up_until_ms, pool.name, Due.WRAP_UP, stub.id))
-    if fact.agent_id is not None:
+    if fact.agent_id is not None and not held:
         freed(state, pool, pool.seat(fact.agent_id), fact.at_ms)
 
 
@@ -108,7 +154,8 @@ def expired(state: RouterState, pool: PoolState, fact: routing.InteractionExpire
 
 
 def transferred_out(state: RouterState, pool: PoolState, fact: routing.TransferredOut) -> None:
-    agent_id = pool.interactions[fact.interaction_id].agent_id
+    it = pool.interactions[fact.interaction_id]
+    agent_id = None if it.held else it.agent_id
     stub = _end(state, pool, fact.interaction_id, "transferred", fact)
     stub.forward_to, stub.hop = fact.to_pool, fact.hop
     if agent_id is not None:
@@ -130,6 +177,7 @@ def stubs_dropped(state: RouterState, pool: PoolState, fact: routing.StubsDroppe
         stub = pool.stubs.get(id_)
         if stub is not None and stub.ended_at_ms == ended_at_ms:
             del pool.stubs[id_]
+            pool.last_agents.discard(stub)
             state.gone("stub", pool, id_)
     _arm_stubs(state, pool)
 
@@ -161,7 +209,8 @@ def _end(state: RouterState, pool: PoolState, id_: str, ended: Ended, fact: Fact
     elif it.agent_id is not None:
         seat = pool.seat(it.agent_id)
         seat.assigned.discard(id_)
-        pool.floor.take(seat, it.channel, -1)
+        if not it.held:
+            pool.floor.take(seat, it.channel, -1)
     # What moved on gets its late events after it: there all that was followed has to be known.
     known = it.known if ended == "transferred" else it.known[1 - REMEMBERED_BY_STUB :]
     if fact.cause is not None:
@@ -175,7 +224,10 @@ def _end(state: RouterState, pool: PoolState, id_: str, ended: Ended, fact: Fact
         channel=it.channel,
         known=tuple(known),
     )
+    if it.customer is not None and it.agent_id is not None:
+        stub.customer, stub.last_agent = it.customer, it.agent_id
     pool.stubs[id_] = stub
+    pool.last_agents.add(stub)
     first = not pool.stub_order
     pool.stub_order.append((fact.at_ms, id_))
     if first or pool.too_many_stubs():

@@ -1,7 +1,9 @@
 """How facts change offers: made, ended, accepted. Each live one holds its agent's capacity."""
 
 from services.router.core.evolve_agents import freed, place
-from services.router.core.model import Aside, Interaction, Offer, remember
+from services.router.core.evolve_conversation import spoke
+from services.router.core.evolve_withheld import count_offer
+from services.router.core.model import Aside, Interaction, Offer, Pick, remember
 from services.router.core.pool import PoolState
 from services.router.core.state import RouterState
 from services.router.core.timers import Due, Timer
@@ -23,10 +25,12 @@ def offer_made(state: RouterState, pool: PoolState, fact: routing.OfferMade) -> 
             made_at_ms=fact.at_ms,
             expires_at_ms=fact.expires_at_ms,
             agent_ready_since_ms=seat.agent.ready_since_ms,
+            pick=_pick(fact.why),
         )
     )
     pool.entity.offers += 1
     seat.agent.last_offer = pool.entity.offers
+    count_offer(pool, seat.agent, it.channel, fact.at_ms)
     state.pool_changed(pool)
     seat.offered.add(it.id)
     pool.offered.add(it.id)
@@ -34,6 +38,12 @@ def offer_made(state: RouterState, pool: PoolState, fact: routing.OfferMade) -> 
     freed(state, pool, seat, fact.at_ms)  # to the end of the line, so that offers are spread
     state.timers.arm(Timer(fact.expires_at_ms, pool.name, Due.OFFER, it.id, fact.agent_id))
     state.interaction_changed(pool, it)
+
+
+def _pick(why: routing.OfferDecision) -> Pick:
+    second = why.runner_up
+    names, rank = why.rank_names, why.chosen.rank
+    return Pick(names, rank) if second is None else Pick(names, rank, second.agent_id, second.rank)
 
 
 def offer_ended(state: RouterState, pool: PoolState, fact: routing.OfferEnded) -> None:
@@ -81,6 +91,7 @@ def assigned(state: RouterState, pool: PoolState, fact: routing.InteractionAssig
     pool.offered.discard(it.id)
     pool.away.discard(it.id)
     seat.assigned.add(it.id)
+    spoke(state, pool, it, fact.at_ms)
     if seat.agent.misses:
         seat.agent.misses = 0
         state.agent_changed(pool, seat.agent)

@@ -3,6 +3,7 @@
 from msgspec import UNSET
 
 from services.router.core.evolve_interactions import wait
+from services.router.core.evolve_queues import come_back, park
 from services.router.core.model import Detour, Moves, Outage
 from services.router.core.pool import PoolState
 from services.router.core.state import RouterState
@@ -23,6 +24,7 @@ def moved(state: RouterState, pool: PoolState, fact: routing.InteractionMoved) -
         pool.floor.dequeue(it)
     it.moves = fact.number
     it.status, it.channel = "waiting", fact.to_channel
+    come_back(it, fact.at_ms)
     back = fact.direction == "back"
     pool.divert(it, UNSET if back else Detour(fact.home_channel, fact.incident_id))
     _count(state, pool, fact.incident_id, fact.moves)
@@ -34,6 +36,7 @@ def parked(state: RouterState, pool: PoolState, fact: routing.InteractionParked)
     pool.floor.dequeue(it)
     it.status = "parked"
     it.moves += 1
+    park(pool, it, fact)
     pool.away.add(it.id)
     if fact.incident_id is not None and fact.moves is not None:
         pool.divert(it, Detour(it.home, fact.incident_id))

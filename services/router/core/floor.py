@@ -1,38 +1,68 @@
-"""The floor of one pool: lines of waiting interactions against shelves of ready agents.
+"""The floor of one pool: lines of waiting interactions against racks of ready agents.
 
 All of it is derived from entities and the plan, and is built anew when either is replaced. Cost
-per change does not grow with agents or interactions; a requirement seen for the first time costs
-one pass over the kinds of agents who speak its languages.
+per change does not grow with agents or interactions, nor with how much agents differ; a
+requirement seen for the first time costs no pass over anybody.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from services.router.core.languages import fallbacks
+from msgspec import UNSET
+
+from services.router.core.asked import Asked
+from services.router.core.contest import SIGNED_IN, Contest, Racks, Ranked
 from services.router.core.line import Line
 from services.router.core.lineup import Place
 from services.router.core.model import Agent, Interaction
-from services.router.core.plan import Kind, Plan, Requirement
-from services.router.core.seat import Seat
-from services.router.core.shelf import Shelf, tell
-from shared.contracts.words import Channel
+from services.router.core.order import Standing, by_age, by_cost, standing
+from services.router.core.plan import Plan, Requirement
+from services.router.core.rack import Rack
+from services.router.core.seat import Chair, Room, Rooms, Seat
+from services.router.core.traits import Kind, Traits
+from services.router.core.waiting import Waiting
+from shared.contracts.configuration import Agent as ConfiguredAgent
+from shared.contracts.words import CHANNELS, Channel
 
-LINES_BEFORE_CLEARING = 5_000  # empty lines are forgotten when so many requirements were seen
+LINES_BEFORE_CLEARING = 20_000  # empty lines are forgotten when so many requirements were seen
+DOORS: Mapping[Channel, int] = {channel: door for door, channel in enumerate(CHANNELS)}
+DOOR_SETS = tuple(  # by bit set, so that equal ones are one object
+    tuple(door for door in range(len(CHANNELS)) if doors >> door & 1)
+    for doors in range(1 << len(CHANNELS))
+)
+SEAT_SHELF = 512  # places; agents come in at the end, nearly always
+LINE_SHELF = 512  # lines come in anywhere, so shelves are divided often
+ROSTER_SHELF = 1024  # nobody comes in
+
+__all__ = ["Floor", "Ranked"]
 
 
 class Floor:
-    def __init__(self, plan: Plan) -> None:
+    """`places`: of a shelf, for all racks; None: as many as suit each. Tests take few."""
+
+    def __init__(self, plan: Plan, places: int | None = None) -> None:
         self.plan = plan
         self.seats: dict[str, Seat] = {}
-        self.shelves: dict[Kind, Shelf] = {}
-        self._by_language: dict[tuple[Channel, str], list[Shelf]] = {}
         self.lines: dict[Requirement, Line] = {}
-        self._by_bit: dict[int, Line] = {}
-        self._occupied = 0  # bit set of lines in which somebody waits
-        self._stirred: dict[int, Shelf] = {}
-        self._lines_seen = 0
+        configured = plan.document.agents
+        self._traits = Traits(with_rings=any(it.rings for it in configured))
+        kinds = [self._kind(it, None) for it in configured]
+        self._nobody = self._traits.kind({}, {}, (), interpreter=False)
+        self._racks = Racks(plan.choice, self._traits, places or SEAT_SHELF)
+        self._roster: Rack[Chair] = Rack(self._traits.count, places or ROSTER_SHELF)
+        self._line_places = places or LINE_SHELF
+        self._waiting = Waiting(self._traits, self._line_places)
+        self._contests: dict[Requirement, Contest] = {}
+        self._key = plan.choice.key
+        self._only_rack = None if plan.choice.divides else self._racks.rack(())
+        self._line_of: dict[str, Line] = {}
         self._lines_bound = LINES_BEFORE_CLEARING
-        for agent_id in plan.agents:
-            self.seat(Agent(id=agent_id))
+        self._units = {it: _units(plan, it) for it in CHANNELS}
+        self._rooms: dict[object, Rooms] = {}
+        paced = plan.document.pace.channels if plan.document.pace is not None else ()
+        self._unpaced = sum(1 << DOORS[it] for it in CHANNELS if paced and it not in paced)
+        self._by_delay = plan.document.order == "cost_of_delay"
+        for number, (it, kind) in enumerate(zip(configured, kinds, strict=True)):
+            self._sit(it, kind, number)
 
     # Agents
 
@@ -40,56 +70,116 @@ class Floor:
         """The agent's seat, made on first sight; it refers to the stored entity from then on."""
         seat = self.seats.get(agent.id)
         if seat is None:
-            seat = self.seats[agent.id] = Seat(agent)
-            configured = self.plan.agents.get(agent.id)
-            if configured is not None:
-                seat.capacity = configured.capacity_units
-                for channel, kind in self.plan.kinds[agent.id].items():
-                    seat.shelves[channel] = self._shelf(kind)
-                    units = self.plan.channel(channel).units
-                    seat.room[channel] = (units, self.plan.cap(configured, channel))
-        seat.agent = agent
+            seat = self.seats[agent.id] = Seat(agent, self._nobody, 0, Rooms(()))
+        if seat.agent is not agent:
+            seat.agent = agent
+            if agent.skills is not UNSET or agent.languages is not UNSET:
+                self.reskill(agent)
         return seat
 
     def take(self, seat: Seat, channel: Channel, number: int) -> None:
         """Hold (1) or release (-1) the capacity of one interaction."""
-        seat.used += number * self.plan.channel(channel).units
+        units, interruptible = self._units[channel]
+        seat.used += number * units
+        if not interruptible:
+            seat.firm += number * units
         seat.load[channel] = seat.load.get(channel, 0) + number
 
     def place(self, seat: Seat) -> bool:
-        """Put the agent on, and off, the shelves of his channels; True if he is on any."""
-        agent, ready = seat.agent, seat.agent.status == "ready"
-        stands = False
-        for channel, shelf in seat.shelves.items():
-            if ready and seat.has_room(channel):
-                stands = True
-                if shelf.live.get(agent.id) != agent.ready_since_ms:
-                    shelf.add(agent.id, agent.ready_since_ms)
-                    self._stirred[shelf.number] = shelf
-            else:
-                shelf.live.pop(agent.id, None)
-        return stands
+        """Put the agent where he stands among those who have room; False: he has none.
+
+        To be called after any change of him or of what he holds.
+        """
+        here = seat.is_there
+        if here is not seat.signed_in:
+            self._sign_in(seat, here=here)
+        open_ = self._open(seat) if here else ()
+        rack = seat.rack if seat.shelf is not None else None
+        if not open_:
+            if rack is not None:
+                rack.remove(seat)
+            return False
+        key, wanted = self._key(seat), self._rack_of(seat)
+        if rack is not None:
+            if rack is wanted and seat.key == key:
+                if seat.open is not open_:
+                    rack.reopen(seat, open_)
+                return True
+            rack.remove(seat)
+        seat.rack, seat.open = wanted, open_
+        wanted.add(seat, key)
+        return True
+
+    def reskill(self, agent: Agent) -> None:
+        """He may serve what his skills and languages say now, changed by hand or not any more."""
+        seat, configured = self.seats[agent.id], self.plan.agents.get(agent.id)
+        if configured is None:
+            return
+        known = self._traits.count
+        kind = self._kind(configured, agent)
+        if self._traits.count != known:
+            self._renew()
+        if seat.shelf is not None and seat.rack is not None:
+            seat.rack.remove(seat)
+        seat.kind, seat.traits = kind, kind.traits
+        if seat.chair is not None:
+            self._roster.remove(seat.chair)
+            seat.chair.traits = kind.traits
+            self._roster.add(seat.chair, seat.chair.key)
+        self.place(seat)
 
     def may_serve(self, agent_id: str, requirement: Requirement) -> bool:
-        kind = self.plan.kinds.get(agent_id, {}).get(requirement.channel)
-        return kind is not None and kind.position(requirement) is not None
+        """Whether he may at all, be he there and have room or not."""
+        seat = self.seats.get(agent_id)
+        return (
+            seat is not None
+            and requirement.channel in seat.room
+            and requirement.agent_id in (None, agent_id)
+            and self._contest(requirement).asked.admits(seat.kind)
+        )
+
+    def could_take(self, line: Line, agent_id: str) -> bool:
+        """Whether he may serve it, and has room now."""
+        seat = self.seats.get(agent_id)
+        return (
+            seat is not None
+            and seat.shelf is not None
+            and line.contest.door in seat.open
+            and self.may_serve(agent_id, line.requirement)
+        )
 
     # Interactions
 
     def requirement(self, it: Interaction) -> Requirement:
-        return Requirement(it.channel, (it.language, *it.other_languages), it.skills)
+        """What it requires in its present step, of its preferred agent alone while it has one."""
+        agent_id = it.preferred.agent_id if it.preferred else None
+        if it.steps is UNSET:
+            languages = (it.language, *it.other_languages)
+            return Requirement(
+                it.channel, languages, it.skills, it.language_level, (), it.delay_weight, agent_id
+            )
+        step = it.steps[it.step]
+        return Requirement(
+            it.channel, step.languages, step.skills, step.language_level, step.rings,
+            it.delay_weight, agent_id,
+        )  # fmt: skip
 
     def line(self, it: Interaction) -> Line:
-        """The line for what this interaction requires; new requirements look at all shelves."""
-        requirement = self.requirement(it)
+        """The line for what this interaction requires; the one in which it waits, if it does."""
+        line = self._line_of.get(it.id)
+        return self.line_for(self.requirement(it)) if line is None else line
+
+    def line_for(self, requirement: Requirement) -> Line:
         line = self.lines.get(requirement)
-        return self._open(requirement) if line is None else line
+        if line is None:
+            if len(self.lines) >= self._lines_bound:
+                self._clear_lines()
+            line = self.lines[requirement] = Line(requirement, self._contest(requirement))
+        return line
 
     def anybody_for(self, it: Interaction, channel: Channel) -> bool:
         """Whether a configured agent could serve it by this channel, ready or not."""
-        requirement = self.requirement(it)._replace(channel=channel)
-        line = self.lines.get(requirement)
-        return bool((self._open(requirement) if line is None else line).qualified)
+        return self._contest(self.requirement(it)._replace(channel=channel)).exists()
 
     def waiting_by(self, channel: Channel) -> list[str]:
         """Ids of all who wait by this channel now."""
@@ -101,87 +191,184 @@ class Floor:
         ]
 
     def enqueue(self, it: Interaction) -> None:
-        line = self.line(it)
-        line.add(it.id, it.order_ms)
-        self._occupied |= line.bit
+        line = self._line_of[it.id] = self.line_for(self.requirement(it))
+        self._waiting.add(line, it.id, it.order_ms)
 
     def dequeue(self, it: Interaction) -> None:
-        line = self.lines.get(self.requirement(it))
+        line = self._line_of.pop(it.id, None)
         if line is not None:
-            line.discard(it.id)
-            if not line.live:
-                self._occupied &= ~line.bit
+            self._waiting.discard(line, it.id)
+
+    def standing(self, it: Interaction, now: int) -> Standing:
+        """The key by which interactions are compared; smaller is served earlier."""
+        return standing(it, now, by_delay=self._by_delay)
 
     # Who and what
 
-    def agents_for(self, line: Line) -> Iterator[tuple[int, Place]]:
-        """(position of the customer's language, place) of eligible agents with room, in rank."""
-        for shelf in self._stirred.values():
-            tell(shelf)
-        self._stirred.clear()
-        for position, contest in enumerate(line.contests):
-            for place, _ in contest.in_rank():
-                yield position, place
+    def agents_for(self, line: Line) -> Iterator[Ranked]:
+        """Eligible agents with room, best first. To be read while nothing changes."""
+        agent_id = line.requirement.agent_id
+        if agent_id is None:
+            return line.contest.ranked()
+        if not self.could_take(line, agent_id):
+            return iter(())
+        return iter((Ranked(line.contest.rank(self.seats[agent_id]), agent_id),))
 
     def count_eligible(self, line: Line, most: int) -> int:
-        found = 0
-        for contest in line.contests:
-            found += contest.count(most - found)
-        return found
+        """How many agents_for() has, up to `most`."""
+        agent_id = line.requirement.agent_id
+        if agent_id is None:
+            return line.contest.count(most)
+        return min(most, int(self.could_take(line, agent_id)))
 
-    def first_waiting(self, seat: Seat, skip: Callable[[str], bool]) -> str | None:
+    def position(self, line: Line, agent_id: str) -> int:
+        """Which language of the requirement he serves it in."""
+        return line.contest.asked.position(self.seats[agent_id].kind) or 0
+
+    def exists(self, line: Line) -> bool:
+        """Whether anybody is configured who may serve it, there or not."""
+        agent_id = line.requirement.agent_id
+        if agent_id is not None:
+            return self.may_serve(agent_id, line.requirement)
+        return line.contest.exists()
+
+    def present(self, line: Line) -> bool:
+        """Whether anybody who may serve it is there, busy or not; who only ends his work is not."""
+        agent_id = line.requirement.agent_id
+        if agent_id is not None:
+            return self.may_serve(agent_id, line.requirement) and self.seats[agent_id].is_there
+        return line.contest.present()
+
+    def first_waiting(self, seat: Seat, skip: Callable[[str], bool], now: int) -> str | None:
         """The interaction that this agent should get, over all channels where he has room."""
-        best: Place | None = None
-        for shelf in seat.shelves.values():
-            if seat.agent.id not in shelf.live:
-                continue
-            lines = shelf.serves & self._occupied
-            while lines:
-                bit = lines & -lines
-                lines ^= bit
-                line = self._by_bit[bit]
-                place = line.first()
-                if place is not None and skip(place[1]):
-                    place = next((it for it in line if not skip(it[1])), None)
-                if place is not None and (best is None or place < best):
-                    best = place
-        return best[1] if best else None
+        if seat.shelf is None:
+            return None
 
-    def _shelf(self, kind: Kind) -> Shelf:
-        shelf = self.shelves.get(kind)
-        if shelf is None:
-            shelf = self.shelves[kind] = Shelf(len(self.shelves), kind)
-            for tag in kind.languages:
-                self._by_language.setdefault((kind.channel, tag), []).append(shelf)
-        return shelf
+        def stands(line: Line, place: Place) -> Standing:
+            if self._by_delay:
+                return by_cost(*place, line.requirement.delay_weight, now)
+            return by_age(*place)
 
-    def _open(self, requirement: Requirement) -> Line:
-        if len(self.lines) >= self._lines_bound:
-            self._clear_lines()
-        line = Line(self._lines_seen, requirement)
-        self._lines_seen += 1
-        self.lines[requirement] = self._by_bit[line.bit] = line
-        self._admit(line)
-        return line
+        return self._waiting.first_for(seat, skip, stands)
 
-    def _admit(self, line: Line) -> None:
-        channel, languages, _ = line.requirement
-        for position, tag in enumerate(languages):
-            for form in fallbacks(tag):
-                for shelf in self._by_language.get((channel, form), ()):
-                    line.admit(shelf, position)
+    def left_alone(self, seat: Seat) -> list[str]:
+        """Who waits for somebody like this agent, and nobody is signed in who may serve it.
+
+        Costs a look at the lines that he may serve.
+        """
+        doors = [it.door for it in seat.room.values()]
+        lines = self._waiting.lines_for(seat, doors)
+        return [id_ for line in lines if not self.present(line) for id_ in line.live]
+
+    def beside(self, line: Line) -> Iterator[Line]:
+        """Lines in which somebody waits for an agent who may serve this one, too; itself first.
+
+        Looks at all lines and the whole roster: for explanations.
+        """
+        if line.live:
+            yield line
+        for other in self.lines.values():
+            if other.live and other is not line and line.contest.meets(other.contest):
+                yield other
+
+    # Inside
+
+    def _sit(self, configured: ConfiguredAgent, kind: Kind, number: int) -> None:
+        agent_id = configured.id
+        room = self._room(configured)
+        seat = Seat(Agent(id=agent_id), kind, configured.capacity_units, room)
+        self.seats[agent_id] = seat
+        seat.chair = Chair(number, kind.traits)
+        seat.chair.open = DOOR_SETS[sum(1 << it.door for it in room.values())]
+        self._roster.add(seat.chair, seat.chair.key)
+
+    def _room(self, configured: ConfiguredAgent) -> Rooms:
+        """A channel that never fits into his capacity is not his. Equal ones are one object."""
+        key = (configured.capacity_units, tuple(sorted(configured.channels.items())))
+        room = self._rooms.get(key)
+        if room is None:
+            plan = self.plan
+            room = self._rooms[key] = Rooms(
+                (channel, Room(units, plan.cap(configured, channel), interruptible, DOORS[channel]))
+                for channel, (units, interruptible) in self._units.items()
+                if plan.cap(configured, channel) != 0 and units <= configured.capacity_units
+            )
+        return room
+
+    def _kind(self, configured: ConfiguredAgent, agent: Agent | None) -> Kind:
+        skills, languages = configured.skills, configured.languages
+        if agent is not None and agent.skills is not UNSET:
+            skills = agent.skills
+        if agent is not None and agent.languages is not UNSET:
+            languages = agent.languages
+        return self._traits.kind(
+            skills, languages, configured.rings, interpreter=configured.interpreter
+        )
+
+    def _rack_of(self, seat: Seat) -> Rack[Seat]:
+        if self._only_rack is not None:
+            return self._only_rack
+        return self._racks.rack(self.plan.choice.rack(seat))
+
+    def _open(self, seat: Seat) -> tuple[int, ...]:
+        """Doors of channels by which he may be offered something now; he is there."""
+        rooms = seat.room
+        doors = rooms.fitting(seat.capacity - seat.used, seat.capacity - seat.firm)
+        for channel, cap, door in rooms.capped:
+            if seat.load.get(channel, 0) >= cap:
+                doors &= ~(1 << door)
+        if seat.agent.withheld:
+            doors &= self._unpaced if seat.agent.withheld.keys() == {"pace"} else 0
+        return DOOR_SETS[doors]
+
+    def _sign_in(self, seat: Seat, *, here: bool) -> None:
+        """In, or out."""
+        seat.signed_in = here
+        if seat.chair is not None:
+            doors = tuple(it.door for it in seat.room.values())
+            present = tuple(SIGNED_IN + it for it in doors) if here else ()
+            self._roster.reopen(seat.chair, doors + present)
+
+    def _contest(self, requirement: Requirement) -> Contest:
+        """Neither weight nor preference matters for who may serve it."""
+        asked = requirement._replace(delay_weight=0, agent_id=None)
+        contest = self._contests.get(asked)
+        if contest is None:
+            channel = requirement.channel
+            least = self.plan.channel(channel).min_language_level
+            wanted = Asked(asked, least, self._traits)
+            contest = Contest(wanted, DOORS[channel], self._racks, self._roster)
+            if len(self._contests) >= 2 * self._lines_bound:
+                self._contests.clear()  # lines keep their own
+            self._contests[asked] = contest
+        return contest
+
+    def _renew(self) -> None:
+        """There are new traits, so what is asked may be met by more of them."""
+        self._racks.widen()
+        self._roster.widen(self._traits.count)
+        self._contests.clear()
+        self._rebuild(list(self.lines.values()))
 
     def _clear_lines(self) -> None:
         """Forget requirements nobody waits with, so that odd ones do not pile up for ever."""
         kept = [line for line in self.lines.values() if line.live]
-        for shelf in self.shelves.values():
-            shelf.serves, shelf.contests, shelf.dropped_by, shelf.told = 0, [], [], None
-        self.lines, self._by_bit, self._occupied, self._lines_seen = {}, {}, 0, len(kept)
-        for number, old in enumerate(kept):
-            line = Line(number, old.requirement)
-            for id_, order_ms in old.live.items():
-                line.add(id_, order_ms)
-            self.lines[line.requirement] = self._by_bit[line.bit] = line
-            self._occupied |= line.bit
-            self._admit(line)
+        self._contests = {}
+        self._traits.forget()
+        self.lines = {it.requirement: it for it in kept}
         self._lines_bound = max(LINES_BEFORE_CLEARING, 2 * len(kept))
+
+    def _rebuild(self, old: list[Line]) -> None:
+        self._waiting = Waiting(self._traits, self._line_places)
+        self.lines = {}
+        for was in old:
+            if was.live:
+                line = self.line_for(was.requirement)
+                for id_, order_ms in was.live.items():
+                    self._line_of[id_] = line
+                    self._waiting.add(line, id_, order_ms)
+
+
+def _units(plan: Plan, channel: Channel) -> tuple[int, bool]:
+    settings = plan.channel(channel)
+    return settings.units, settings.interruptible

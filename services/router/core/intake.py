@@ -1,10 +1,14 @@
 """Interactions that arrive: from outside, or from another pool."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from services.router.core.plan import as_needs, needs
-from services.router.core.rules import Arrival, choose_queue
+from services.router.core.admission import entry
+from services.router.core.ladder import Chosen, Since, ruled_skills, way
+from services.router.core.preference import preferred_at_entry
+from services.router.core.rules import Arrival, choose_queue, known_of
 from services.router.core.turn import SERVICE, Turn, rejected
+from shared.contracts.configuration import RoutingRule
 from shared.contracts.event import Event
 from shared.contracts.interactions import InteractionReceived
 from shared.contracts.routing import InteractionQueued, TransferredIn
@@ -85,43 +89,66 @@ def returned(event: TransferredIn, now: int) -> TransferredIn:
 def _queued(
     turn: Turn, arrival: Arrival, asked: str | None, priority: str | None
 ) -> InteractionQueued:
-    plan = turn.pool.plan
-    queue, rule, why = choose_queue(plan, arrival, asked)
-    if priority is None:
-        ruled = rule.priority if rule else None
-        priority = ruled if ruled in plan.head_start_ms else plan.default_priority
+    known = known_of(arrival)
+    queue, rule, why = choose_queue(turn.pool.plan, known, asked)
     from_pool = arrival if isinstance(arrival, TransferredIn) else None
-    since_ms = from_pool.waiting_since_ms if from_pool else turn.now
+    entered = entry(turn.pool.crowd, queue)
+    if entered.flowed_over:
+        why = why.model_copy(update={"flowed_over": entered.flowed_over})
+    ruled = ruled_skills(turn, rule, arrival.topic)
+    if entered.queue not in (None, queue):  # another queue has it: what that requires counts
+        queue, ruled = entered.queue or queue, ()
+    chosen = Chosen(queue, priority or _priority(turn, rule), ruled)
+    found = way(turn, known, chosen, _since(turn, from_pool))
     hop = from_pool.hop if from_pool else 0
-    asked_of_queue = plan.queues[queue].skills if queue in plan.queues else ()
-    skills = needs(asked_of_queue, rule.skills if rule else (), arrival.skills)
     turn.interactions[arrival.interaction_id] = "transferred" if from_pool else "received"
+    brought = {} if from_pool is None else _brought(from_pool)  # few do: the fact is built faster
     return InteractionQueued(
         **turn.head(f"{arrival.interaction_id}#queued/{hop}"),
+        **found.told,
         interaction_id=arrival.interaction_id,
         channel=arrival.channel,
-        queue=queue,
-        language=arrival.language,
         language_source=arrival.language_source,
-        other_languages=arrival.other_languages,
-        skills=as_needs(skills) if skills else (),
-        priority=priority,
         topic=arrival.topic,
+        topic_source=arrival.topic_source,
+        topic_keyword=arrival.topic_keyword,
         customer=arrival.customer,
         attributes=arrival.attributes,
-        waiting_since_ms=since_ms,
-        order_ms=plan.order_ms(priority, since_ms),
-        expires_at_ms=plan.expires_at_ms(queue, turn.now),
+        waiting_since_ms=from_pool.waiting_since_ms if from_pool else turn.now,
         hop=hop,
-        answered=from_pool.answered if from_pool else False,
-        replied=from_pool.replied if from_pool else False,
         body_hash=arrival.body_hash,
-        asked_skills=arrival.skills,
         reachable_by=arrival.reachable_by,
-        attempt=from_pool.attempt if from_pool else 0,
-        messages=from_pool.messages if from_pool else 0,
+        preference=preferred_at_entry(turn, known, rule, found),
         why=why,
+        **brought,
     )
+
+
+def _brought(from_pool: TransferredIn) -> dict[str, Any]:
+    """What only one that was elsewhere has behind it."""
+    return {
+        "answered": from_pool.answered,
+        "replied": from_pool.replied,
+        "callback": from_pool.callback,
+        "not_before_ms": from_pool.not_before_ms,
+        "attempt": from_pool.attempt,
+        "messages": from_pool.messages,
+    }
+
+
+def _priority(turn: Turn, rule: RoutingRule | None) -> str:
+    """The rule's, if this pool has such a class; else the first one."""
+    plan = turn.pool.plan
+    named = rule.priority if rule is not None else None
+    return named if named in plan.head_start_ms else plan.default_priority
+
+
+def _since(turn: Turn, from_pool: TransferredIn | None) -> Since:
+    """Age comes along from another pool, and with it what has dropped, if it is not to restart."""
+    if from_pool is None:
+        return Since(turn.now, turn.now)
+    waiting_ms = from_pool.waiting_since_ms
+    return Since(waiting_ms, turn.now if from_pool.restart else waiting_ms)
 
 
 def _problem(turn: Turn, event: InteractionReceived) -> Event | None:

@@ -1,25 +1,50 @@
 """Interactions with one requirement, waiting, and who may take them."""
 
-from services.router.core.lineup import Lineup
+from typing import Any
+
+from services.router.core.contest import Contest
+from services.router.core.lineup import Lineup, Place
 from services.router.core.plan import Requirement
-from services.router.core.shelf import Contest, Shelf
+from services.router.core.rack import Rack
+from services.router.core.seat import Seat
+from services.router.core.shelf import Key, Shelf
+
+
+class Qualified:
+    """Who is configured to serve a line."""
+
+    def __init__(self, contest: Contest) -> None:
+        self._contest = contest
+
+    def __bool__(self) -> bool:
+        return self._contest.exists()
+
+    def __contains__(self, seat: Seat) -> bool:
+        return self._contest.asked.admits(seat.kind)
 
 
 class Line(Lineup):
-    """`contests`: one per language of the customer, best first; `qualified`: by shelf number."""
+    """Stands among other lines by the one who waits longest in it; `contest`: who may serve it."""
 
-    __slots__ = ("bit", "contests", "qualified", "requirement")
+    __slots__ = ("bit", "contest", "key", "open", "rack", "requirement", "shelf", "traits")
 
-    def __init__(self, number: int, requirement: Requirement) -> None:
+    def __init__(self, requirement: Requirement, contest: Contest) -> None:
         super().__init__()
-        self.bit = 1 << number
         self.requirement = requirement
-        self.contests = tuple(Contest() for _ in requirement.languages)
-        self.qualified: dict[int, int] = {}
+        self.contest = contest
+        self.rack: Rack[Line] | None = None  # where it stands while somebody waits in it
+        self.shelf: Shelf[Any] | None = None
+        self.bit = 0
+        self.key: Key = ()
+        self.traits = contest.asked.of_line()
+        self.open: tuple[int, ...] = (contest.door,)
 
-    def admit(self, shelf: Shelf, position: int) -> None:
-        """Let the shelf's agents take part, in the customer's language at this position."""
-        if shelf.number not in self.qualified and shelf.kind.has(self.requirement.skills):
-            self.qualified[shelf.number] = position
-            shelf.serves |= self.bit
-            self.contests[position].enter(shelf)
+    @property
+    def head(self) -> Place:
+        """Who waited longest when it was put on its shelf."""
+        order_ms, id_ = self.key
+        return order_ms, id_
+
+    @property
+    def qualified(self) -> Qualified:
+        return Qualified(self.contest)

@@ -9,7 +9,9 @@ from services.router.core.floor import Ranked
 from services.router.core.line import Line
 from services.router.core.model import Interaction, Offer
 from services.router.core.order import Standing
+from services.router.core.pace import of_agent as paced
 from services.router.core.turn import Turn
+from services.router.core.widening import look_who_came_and_left, widen_if_nobody
 from shared.contracts.event import Event
 from shared.contracts.routing import Candidate, InteractionAssigned, OfferDecision, OfferMade
 
@@ -24,11 +26,13 @@ def settle(turn: Turn) -> Iterator[Event]:
     has room anew, can make a match.
     """
     pool = turn.pool
+    look_who_came_and_left(turn)
     found = [it for id_ in turn.interactions if (it := pool.interactions.get(id_)) is not None]
     anew = sorted(found, key=lambda it: pool.floor.standing(it, turn.now))
     for it in anew:
         if not in_berth(pool, it):
             yield from bring(turn, it)
+        yield from widen_if_nobody(turn, it)
     if anew and turn.agents:
         yield from _in_one_order(turn, anew)
         return
@@ -103,7 +107,7 @@ def _offer_surely(turn: Turn, it: Interaction, agent_id: str) -> Iterator[Event]
 
 
 def _offer(turn: Turn, it: Interaction, trigger: str) -> Iterator[Event]:
-    """Offer it to the best agents who are ready and have room: to one, or as many as its queue asks.
+    """Offer it to the best agent who is ready and has room; to several, if its queue asks so.
 
     They are found before the first offer is made, for that changes who stands where.
     """
@@ -111,7 +115,7 @@ def _offer(turn: Turn, it: Interaction, trigger: str) -> Iterator[Event]:
     line = pool.floor.line(it)
     aside = {id_ for id_, its in it.asides.items() if its.until_ms > now}
     auto_accept = pool.plan.channel(it.channel).auto_accept
-    number = 1 if auto_accept else pool.plan.offers_at_once(it.queue)
+    number = 1 if auto_accept else _at_once(turn, it)
     ranked = pool.floor.agents_for(line)
     best = list(islice((entry for entry in ranked if entry.agent_id not in aside), number + 1))
     eligible, others = _count(turn, it, aside), len(line.live) - 1
@@ -128,8 +132,14 @@ def _offer(turn: Turn, it: Interaction, trigger: str) -> Iterator[Event]:
             waiting_before=others,
         )
         yield _made(turn, it, chosen, why)
+        yield from paced(turn, chosen.agent_id)
     if best and auto_accept:
         yield assignment(turn, it, it.offers[0])
+
+
+def _at_once(turn: Turn, it: Interaction) -> int:
+    queue = turn.pool.plan.queues.get(it.queue)
+    return queue.offers_at_once if queue else 1
 
 
 def _made(turn: Turn, it: Interaction, chosen: Ranked, why: OfferDecision) -> OfferMade:

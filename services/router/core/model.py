@@ -6,16 +6,24 @@ Times are milliseconds since 1970 in logical time, but `lease_until_ms`, which i
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import UNSET, UnsetType
 
 from shared.contracts.configuration import LanguageLevel
-from shared.contracts.words import AgentStatus, Channel, LanguageSource, TopicSource, WithheldWhy
+from shared.contracts.words import (
+    AgentStatus,
+    Channel,
+    LanguageSource,
+    ParkReason,
+    TopicSource,
+    WithheldWhy,
+)
 
 Status = Literal["waiting", "offered", "assigned", "parked"]
 Ended = Literal["closed", "abandoned", "expired", "transferred"]
 Needs = tuple[tuple[str, int], ...]  # (skill, least skill level), ordered by skill
+Wanted = tuple[str, int, int | None]  # skill, least skill level, seconds after which it drops
 
 REMEMBERED = 32  # commands that an interaction remembers, to know a repeat when it comes
 REMEMBERED_BY_STUB = 8  # enough for late repeats; stubs are many
@@ -66,6 +74,15 @@ class Preferred:
     until_ms: int
 
 
+class Pick(NamedTuple):
+    """Why this agent: his rank, and that of the next best. Kept to be told; it decides nothing."""
+
+    rank_names: tuple[str, ...]
+    rank: tuple[int, ...]
+    runner_up: str | None = None
+    runner_up_rank: tuple[int, ...] = ()
+
+
 @dataclass(slots=True, frozen=True)
 class Offer:
     """One live offer. `agent_ready_since_ms`: before it; he gets it back if it is withdrawn."""
@@ -76,6 +93,7 @@ class Offer:
     made_at_ms: int
     expires_at_ms: int
     agent_ready_since_ms: int
+    pick: Pick | UnsetType = UNSET
 
 
 @dataclass(slots=True)
@@ -85,6 +103,7 @@ class Pool:
     moves: by incident, those counted first in front; bounded (evolve_outages).
     offers: how many were made so far; numbers them for the round robin.
     closed: queues that their calendar has closed.
+    hours: when the calendar of a queue opens or closes it next, by queue.
     """
 
     name: str
@@ -97,6 +116,23 @@ class Pool:
     moves: dict[str, Moves] = field(default_factory=dict)
     offers: int = 0
     closed: list[str] = field(default_factory=list)
+    hours: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Measured:
+    """What was seen of one queue, for estimates of waits.
+
+    handle_ms: exponential average of the time that one interaction takes an agent; `handled` is
+    how many were averaged, counted up to where the average forgets.
+    waited_ms: of the interaction that entered service last, at `entered_at_ms`.
+    """
+
+    queue: str
+    handle_ms: int = 0
+    handled: int = 0
+    waited_ms: int = 0
+    entered_at_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -119,6 +155,7 @@ class Agent:
     last_offer: int = 0  # number of his last offer in the pool
     withheld: dict[WithheldWhy, int | None] = field(default_factory=dict)  # until when
     paced: list[int] = field(default_factory=list)  # when his last offers were, within his pace
+    hours_until_ms: int | None = None  # when his calendar opens or closes next
     skills: dict[str, int] | UnsetType = UNSET  # in place of those configured
     languages: dict[str, LanguageLevel] | UnsetType = UNSET
     known: list[int] = field(default_factory=list)
@@ -177,14 +214,21 @@ class Interaction:
     preferred: Preferred | UnsetType = UNSET
     delay_weight: int = 0
     policy: int = 0
+    asked_drops: tuple[Wanted, ...] | UnsetType = UNSET  # all that the sender asked, if some drops
+    ruled_skills: tuple[Wanted, ...] | UnsetType = UNSET  # asked by the routing rule and the topic
     callback: bool = False
-    resumes_at_ms: int | None = None  # of one that is parked until then
+    resumes_at_ms: int | None = None  # of one that is called back, and not before
+    parked_why: ParkReason | UnsetType = UNSET
+    overflows_at_ms: int | UnsetType = UNSET  # if it waits in its queue until then
     held: bool = False  # assigned, and idle: it takes no units
     woken: int = 0  # times it idled or woke, for their ids
     spoke_at_ms: int = 0  # when its customer or agent wrote last, since it was assigned
-    hand_back_to: str | None = None
+    hand_back_to: str | None = None  # who asked for a consult, and of which queue it was then
+    hand_back_queue: str | None = None
     topic_source: TopicSource = "given"
     topic_keyword: str | None = None
+    pick: Pick | UnsetType = UNSET  # of the offer that led to the assignment
+    served_ms: int = 0  # by its agent so far, without idling; less the start while it goes on
 
     @property
     def home(self) -> Channel:

@@ -1,17 +1,18 @@
 """A pool's document, made ready for the questions that the router asks."""
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
-from services.router.core.languages import position, usable
+from services.router.core.choice import Choice, rank_names
 from services.router.core.model import Needs
+from services.router.core.urgency import head_start_ms
 from shared.contracts.configuration import (
     Agent,
     ChannelSettings,
     PoolDocument,
     Queue,
     RoutingRule,
+    TopicRule,
 )
 from shared.contracts.interactions import SkillNeed
 from shared.contracts.words import Channel
@@ -30,27 +31,6 @@ class Requirement(NamedTuple):
     rings: tuple[str, ...] = ()  # open ones, in order of their names
     delay_weight: int = 0  # those who wait in one line rank by their age alone
     agent_id: str | None = None  # only he, while he is preferred
-
-
-class Kind(NamedTuple):
-    """Agents who do one channel with equal skills and languages: whom one may serve, all may."""
-
-    channel: Channel
-    skills: frozenset[tuple[str, int]]
-    languages: frozenset[str]  # tags in lower case, in the channel's mode and well enough
-
-    def position(self, requirement: Requirement) -> int | None:
-        """Which of the customer's languages they serve him in; None: they may not serve him."""
-        found = position(self.languages, requirement.languages)
-        return (
-            found if requirement.channel == self.channel and self.has(requirement.skills) else None
-        )
-
-    def has(self, skills: Needs) -> bool:
-        if not skills:
-            return True
-        levels = dict(self.skills)
-        return all(levels.get(skill, 0) >= level for skill, level in skills)
 
 
 def needs(*groups: Iterable[SkillNeed]) -> Needs:
@@ -75,9 +55,13 @@ class Plan:
         self.queues: dict[str, Queue] = {it.name: it for it in document.queues}
         self.rules: dict[str, RoutingRule] = {it.name: it for it in document.rules}
         self.agents: dict[str, Agent] = {it.id: it for it in document.agents}
-        self.head_start_ms = {it.name: it.head_start_s * 1000 for it in document.priorities}
+        self.topics: dict[str, TopicRule] = {it.topic: it for it in document.topics}
+        self.ladders: dict[tuple[str, tuple[str, ...]], Any] = {}  # kept for `ladder`
+        self.head_start_ms = {it.name: head_start_ms(it) for it in document.priorities}
         self.default_priority = document.priorities[0].name
         self.skills = frozenset(document.skills)
+        self.rank_names = rank_names(document)
+        self.choice = Choice(self.rank_names)
         self.lease_ms = document.presence_lease_s * 1000
         self.horizon_ms = document.dedupe_horizon_s * 1000
         self._without_settings = ChannelSettings()
@@ -97,24 +81,11 @@ class Plan:
             return None
         return agent.channels.get(channel, 0)
 
-    @cached_property
-    def kinds(self) -> Mapping[str, dict[Channel, Kind]]:
-        """Each agent's kind per channel. A channel that never fits into his capacity is not his."""
-        return {
-            agent.id: {
-                channel: Kind(
-                    channel,
-                    frozenset(agent.skills.items()),
-                    usable(agent.languages, channel, settings.min_language_level),
-                )
-                for channel, settings in sorted(self.document.channels.items())
-                if self.cap(agent, channel) != 0 and settings.units <= agent.capacity_units
-            }
-            for agent in self.document.agents
-        }
-
     def order_ms(self, priority: str, waiting_since_ms: int) -> int:
-        """Place in line: age with the head start of its class. Smaller is served earlier."""
+        """Place in line: age with the head start of its class. Smaller is served earlier.
+
+        A class that the document does not know has none.
+        """
         return waiting_since_ms - self.head_start_ms.get(priority, 0)
 
     def expires_at_ms(self, queue: str, since_ms: int) -> int | None:
@@ -126,7 +97,3 @@ class Plan:
     def aside_ms(self, times_before: int) -> int:
         """Aside after one more decline or miss of a pair."""
         return self.document.aside_s * 1000 * min(MAX_ASIDE_FACTOR, 1 << min(times_before, 8))
-
-    def skills_of(self, queue: str, asked: Needs) -> Needs:
-        found = self.queues.get(queue)
-        return needs(found.skills if found else (), as_needs(asked))

@@ -5,12 +5,25 @@ from heapq import heappop, heappush
 
 from msgspec import UNSET, UnsetType
 
+from services.router.core.crowd import Crowd
 from services.router.core.floor import Floor
-from services.router.core.model import Agent, Detour, Interaction, Outage, Pool, Stub
+from services.router.core.hopefuls import Hopefuls
+from services.router.core.last_agents import LastAgents
+from services.router.core.model import (
+    Agent,
+    Detour,
+    Interaction,
+    Measured,
+    Outage,
+    Pool,
+    Stub,
+)
 from services.router.core.plan import Plan
 from services.router.core.seat import Seat
+from services.router.core.steps import next_step_ms
 from services.router.core.timers import Due, Timer
 from shared.contracts.words import Channel
+from shared.hours import OpenHours
 
 MINUTE_MS = 60_000  # stubs are dropped by the minute in which they ended: few facts, many stubs
 STUBS_KEPT = 200_000  # of one pool at most: then the oldest tenth goes before its horizon
@@ -30,6 +43,11 @@ class PoolState:
         self.away: set[str] = set()  # parked, or by another channel than their own; not assigned
         self.detours: Counter[str] = Counter()  # by incident, how many it has taken away; none is 0
         self.down = _down(entity)
+        self.last_agents = LastAgents(self.stubs, plan)
+        self.measured: dict[str, Measured] = {}  # by queue
+        self.crowd = Crowd(plan.queues, entity.closed)
+        self.hopefuls = Hopefuls()
+        self._open_hours: dict[str, OpenHours] = {}
 
     @property
     def name(self) -> str:
@@ -55,6 +73,7 @@ class PoolState:
         self.detours = Counter(
             it.detour.incident_id for it in self.interactions.values() if it.detour is not UNSET
         )
+        self.last_agents = LastAgents(self.stubs, plan)
         self.leases = []
         for agent in self.agents.values():
             self.floor.seat(agent)
@@ -78,6 +97,20 @@ class PoolState:
                 self.floor.take(self.seat(stub.wrap_up_by), stub.channel, 1)
         for seat in self.floor.seats.values():
             self.floor.place(seat)
+        self._open_hours = {}
+        self.crowd, self.hopefuls = Crowd(plan.queues, self.entity.closed), Hopefuls()
+        for it in self.interactions.values():
+            self.hopefuls.note(it)
+            self.crowd.note(it)
+        self.crowd.wake()
+
+    def open_hours(self, calendar: str) -> OpenHours | None:
+        """A calendar of the configuration, made ready once; None: it has no such calendar."""
+        if calendar not in self._open_hours:
+            for found in self.plan.document.calendars:
+                if found.name == calendar:
+                    self._open_hours[calendar] = OpenHours(found)
+        return self._open_hours.get(calendar)
 
     def note(self, channel: Channel, outage: Outage) -> None:
         """Remember what was heard last of a channel."""
@@ -120,6 +153,13 @@ class PoolState:
     def grace_ends_ms(self, it: Interaction, agent: Agent) -> int:
         grace_ms = self.plan.channel(it.channel).presence_grace_s * 1000
         return agent.status_since_ms + grace_ms
+
+    def idles_at_ms(self, it: Interaction) -> int | None:
+        """When an assigned interaction idles if nobody writes; None: never, or it does already."""
+        idle_after_s = self.plan.channel(it.channel).idle_after_s
+        if it.status != "assigned" or it.held or idle_after_s is None:
+            return None
+        return it.spoke_at_ms + idle_after_s * 1000
 
     def stubs_due_ms(self) -> int | None:
         """When the oldest stubs are dropped; reading drops what is no stub any more."""
@@ -164,23 +204,66 @@ class PoolState:
                 for offer in it.offers
             ]
         if it.status == "assigned" and it.agent_id is not None:
-            agent = self.agent(it.agent_id)
-            if agent.status != "offline":
-                return []
-            at_ms = self.grace_ends_ms(it, agent)
-            return [Timer(at_ms, self.name, Due.PRESENCE_GRACE, it.id)]
+            return self._timers_of_assigned(it, self.agent(it.agent_id))
         found = []
         if it.expires_at_ms is not None:
             found.append(Timer(it.expires_at_ms, self.name, Due.EXPIRY, it.id))
+        if it.parked_why == "callback" and it.resumes_at_ms is not None:
+            found.append(Timer(it.resumes_at_ms, self.name, Due.RESUME, it.id))
         if it.status == "waiting":
+            found += self._timers_of_widening(it)
             found += [
                 Timer(aside.until_ms, self.name, Due.ASIDE, it.id, agent_id)
                 for agent_id, aside in it.asides.items()
             ]
         return found
 
+    def _timers_of_widening(self, it: Interaction) -> list[Timer]:
+        found = []
+        step_ms = next_step_ms(it)
+        if step_ms is not None:
+            found.append(Timer(step_ms, self.name, Due.STEP, it.id))
+        if it.preferred:
+            found.append(Timer(it.preferred.until_ms, self.name, Due.PREFERENCE, it.id))
+        return found
+
+    def _timers_of_assigned(self, it: Interaction, agent: Agent) -> list[Timer]:
+        found = []
+        if agent.status == "offline":
+            at_ms = self.grace_ends_ms(it, agent)
+            found.append(Timer(at_ms, self.name, Due.PRESENCE_GRACE, it.id))
+        idles_at_ms = self.idles_at_ms(it)
+        if idles_at_ms is not None:
+            found.append(Timer(idles_at_ms, self.name, Due.IDLE, it.id))
+        return found
+
+    def timers_of_agent(self, agent: Agent) -> list[Timer]:
+        """When time alone changes whether he may be asked."""
+        found = []
+        if agent.hours_until_ms is not None:
+            found.append(Timer(agent.hours_until_ms, self.name, Due.HOURS, "", agent.id))
+        if (until_ms := agent.withheld.get("pace")) is not None:
+            found.append(Timer(until_ms, self.name, Due.PACE, "", agent.id))
+        return found
+
+    def timers_of_queues(self) -> list[Timer]:
+        """When their calendars open and close them next."""
+        return [
+            Timer(at_ms, self.name, Due.HOURS, queue) for queue, at_ms in self.entity.hours.items()
+        ]
+
+    def timers_of_late(self) -> list[Timer]:
+        """Who flows over first, for each queue where this may be another one than before."""
+        firsts = [self.crowd.first_late(queue) for queue in self.crowd.take_stirred()]
+        return [
+            Timer(at_ms, self.name, Due.OVERFLOW, id_)
+            for at_ms, id_ in (first for first in firsts if first is not None)
+        ]
+
     def all_timers(self) -> list[Timer]:
         found = [timer for it in self.interactions.values() for timer in self.timers(it)]
+        found += [timer for it in self.agents.values() for timer in self.timers_of_agent(it)]
+        found += self.timers_of_queues() + self.timers_of_late()
         found += [
             Timer(stub.wrap_up_until_ms, self.name, Due.WRAP_UP, stub.id)
             for stub in self.stubs.values()
@@ -200,6 +283,16 @@ class PoolState:
                 and stub.wrap_up_by is not None
                 and stub.wrap_up_until_ms == timer.at_ms
             )
+        if timer.what in (Due.HOURS, Due.PACE):
+            if not timer.agent_id:
+                return self.entity.hours.get(timer.subject) == timer.at_ms
+            return timer in self.timers_of_agent(self.agents[timer.agent_id])
+        if timer.what is Due.OVERFLOW:
+            into = self.crowd.late_into(timer.subject)
+            return into is not None and self.crowd.first_late(into) == (
+                timer.at_ms,
+                timer.subject,
+            )
         it = self.interactions.get(timer.subject)
         if it is None:
             return False
@@ -207,9 +300,18 @@ class PoolState:
             offer = it.offer_to(timer.agent_id)
             return offer is not None and offer.expires_at_ms == timer.at_ms
         if timer.what is Due.EXPIRY:
-            return it.status in ("waiting", "parked") and it.expires_at_ms == timer.at_ms
+            return it.expires_at_ms == timer.at_ms and (
+                it.status == "waiting"
+                or (it.status == "parked" and it.parked_why not in ("closed", "callback"))
+            )
+        if timer.what is Due.RESUME:
+            return it.parked_why == "callback" and it.resumes_at_ms == timer.at_ms
         if timer.what is Due.ASIDE:
             return self._aside_matters(it, timer)
+        if timer.what in (Due.STEP, Due.PREFERENCE):
+            return it.status == "waiting" and timer in self._timers_of_widening(it)
+        if timer.what is Due.IDLE:
+            return self.idles_at_ms(it) == timer.at_ms
         if it.status != "assigned" or it.agent_id is None:
             return False
         agent = self.agents[it.agent_id]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.router.core.berth import in_berth
+from services.router.core.hours import of_agent, of_queues
 from services.router.core.presence import change, revoke
 from services.router.core.state import RouterState
 from services.router.core.turn import SERVICE, Turn
@@ -31,12 +32,14 @@ def taken(state: RouterState, event: ConfigChanged, now: int) -> Iterator[Event]
 def review(turn: Turn) -> Iterator[Event]:
     """Take from agents what they may not have any more, and look at all who wait or are ready."""
     pool = turn.pool
+    yield from of_queues(turn)
     for agent_id in sorted(pool.agents):
         if agent_id not in pool.plan.agents:
             yield from _dismiss(turn, agent_id)
         else:
             yield from _revoke_unfit(turn, agent_id)
             turn.agents[agent_id] = "configuration"
+        yield from of_agent(turn, agent_id, anew=True)
     for it in pool.interactions.values():
         if it.status in ("waiting", "parked") and not in_berth(pool, it):
             turn.interactions.setdefault(it.id, "configuration")

@@ -47,6 +47,19 @@ def absent(
         )
 
 
+def unknown_agent(turn: Turn, event: Command, agent_id: str, field: str = "agent_id") -> Event:
+    return rejected(
+        event,
+        turn.now,
+        turn.pool.plan.hash,
+        code="unknown_agent",
+        field=field,
+        message=f"Pool {turn.pool.name} has no agent {agent_id}. "
+        "Check the id, or add the agent to the configuration.",
+        status=404,
+    )
+
+
 def not_assigned(turn: Turn, event: Command, it: Interaction, agent_id: str) -> Event:
     return rejected(
         event,

@@ -1,127 +1,159 @@
-"""Who is first among all agents who may serve a requirement, without looking at all of them.
+"""A few who stand next to each other in their order, with a bit set per trait.
 
-A shelf holds the agents of one kind who are ready and have room on one channel. A contest is the
-view of one requirement on the shelves that qualify: a heap of their heads, checked only when they
-surface. An entry is never behind its shelf's true head (a lower bound), an empty shelf is dropped
-and comes back when it is filled. So nothing is told to hundreds of requirements when one agent
-gets free and busy again.
+A place on a shelf is a bit. Places are given from left to right and never again, so who comes last
+in the order only sets bits; a full shelf is packed anew or divided (rack).
 """
 
-from collections.abc import Iterator
-from heapq import heappop, heappush, heapreplace
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, Optional, Protocol, TypeVar
 
-from services.router.core.lineup import Lineup, Place, in_order
-from services.router.core.plan import Kind
-
-
-class Shelf(Lineup):
-    """`serves`: bit set of the numbers of lines that its agents may serve."""
-
-    __slots__ = ("contests", "dropped_by", "kind", "number", "serves", "told")
-
-    def __init__(self, number: int, kind: Kind) -> None:
-        super().__init__()
-        self.number = number
-        self.kind = kind
-        self.serves = 0
-        self.contests: list[Contest] = []
-        self.dropped_by: list[Contest] = []
-        self.told: Place | None = None  # the last place among those that contests hold for it
+Key = tuple[Any, ...]
+FIRST: Key = ()  # before all keys
+DOORS = 16  # sets in which an entry can be there, or not
 
 
-class Contest:
-    """The shelves that may serve one requirement in one of the customer's languages."""
+class Entry(Protocol):
+    """Who can stand on a shelf.
 
-    __slots__ = ("_heap", "held", "shelves")
+    bit: his place. key: unique, and what a rack is ordered by; its first part is compared most.
+    traits: numbers of bit sets. open: numbers of the doors, that is of the sets in which he is
+    there now.
+    """
 
-    def __init__(self) -> None:
-        self.shelves: dict[int, Shelf] = {}
-        self.held: dict[int, Place] = {}
-        self._heap: list[tuple[Place, int]] = []
+    shelf: "Shelf[Any] | None"
+    bit: int
+    key: Key
+    traits: tuple[int, ...]
+    open: tuple[int, ...]
 
-    def enter(self, shelf: Shelf) -> None:
-        self.shelves[shelf.number] = shelf
-        shelf.contests.append(self)
-        head = shelf.first()
-        if head is None:
-            shelf.dropped_by.append(self)
-        else:
-            self.hold(shelf, head)
 
-    def hold(self, shelf: Shelf, head: Place) -> None:
-        self.held[shelf.number] = head
-        heappush(self._heap, (head, shelf.number))
-        if shelf.told is None or head > shelf.told:
-            shelf.told = head
+T = TypeVar("T", bound=Entry)
 
-    def in_rank(self) -> Iterator[tuple[Place, Shelf]]:
-        """Agents, longest ready first, with their shelf."""
-        self._settle()
-        merged: list[tuple[Place, int, Iterator[Place]]] = []
-        seen: set[int] = set()
-        for bound, number in in_order(self._heap):
-            if self.held.get(number) != bound or number in seen:
-                continue  # an older entry of a shelf that moved
-            seen.add(number)
-            while merged and merged[0][0] <= bound:
-                yield self._advance(merged)
-            agents = iter(self.shelves[number])
-            if (first := next(agents, None)) is not None:
-                heappush(merged, (first, number, agents))
-        while merged:
-            yield self._advance(merged)
 
-    def _advance(self, merged: list[tuple[Place, int, Iterator[Place]]]) -> tuple[Place, Shelf]:
-        place, number, agents = merged[0]
-        following = next(agents, None)
-        if following is None:
-            heappop(merged)
-        else:
-            heapreplace(merged, (following, number, agents))
-        return place, self.shelves[number]
+class Shelf(Generic[T]):
+    """`low`: no key of it is less, and none of an earlier shelf is greater.
 
-    def count(self, most: int) -> int:
-        """How many agents stand on its shelves, up to `most`."""
-        found = 0
-        for number in self.held:
-            found += len(self.shelves[number].live)
-            if found >= most:
-                return most
-        return found
+    bits: by trait; bits of those who have left stay. live: by door; only of those who are there.
+    in_order: the first parts of the keys never go down from place to place.
+    gone: it is in the rack no more; who looked for it finds its successor by `low`.
+    """
 
-    def _settle(self) -> None:
-        """Make the first entry true: put right what moved back, drop what is empty."""
-        heap, held = self._heap, self.held
-        while heap:
-            bound, number = heap[0]
-            if held.get(number) != bound:
-                heappop(heap)
-                continue
-            shelf = self.shelves[number]
-            head = shelf.first()
-            if head == bound:
-                return
-            if head is None:
-                heappop(heap)
-                del held[number]
-                shelf.dropped_by.append(self)
+    __slots__ = ("after", "bits", "count", "entries", "gone", "high", "in_order", "live", "low")
+
+    def __init__(self, low: Key, traits: int) -> None:
+        self.low = low
+        self.after: Optional[Shelf[T]] = None  # noqa: UP045 # a name in quotes has no `|`
+        self.gone = False
+        self.bits = [0] * traits
+        self._clear()
+
+    def _clear(self) -> None:
+        self.entries: list[T | None] = []
+        self.live = [0] * DOORS
+        self.count = 0
+        self.high: Key = FIRST
+        self.in_order = True
+
+    def put(self, entry: T, key: Key) -> None:
+        bit = 1 << len(self.entries)
+        self.entries.append(entry)
+        entry.shelf, entry.bit, entry.key = self, bit, key
+        bits, live = self.bits, self.live
+        for trait in entry.traits:
+            bits[trait] |= bit
+        for door in entry.open:
+            live[door] |= bit
+        self.count += 1
+        if key > self.high:
+            self.high = key
+        elif key[0] < self.high[0]:
+            self.in_order = False
+
+    def take(self, entry: T) -> None:
+        bit, live = entry.bit, self.live
+        for door in entry.open:
+            live[door] ^= bit
+        self.entries[bit.bit_length() - 1] = None
+        self.count -= 1
+        entry.shelf = None
+
+    def reopen(self, entry: T, open_: tuple[int, ...]) -> None:
+        bit, live = entry.bit, self.live
+        for door in entry.open:
+            live[door] ^= bit
+        for door in open_:
+            live[door] |= bit
+        entry.open = open_
+
+    def all(self) -> list[T]:
+        """Who stands here, in order."""
+        return sorted((it for it in self.entries if it is not None), key=_key)
+
+    def pack(self, entries: Iterable[T]) -> None:
+        """Let these stand here, who come in order, and nobody else."""
+        self.bits = [0] * len(self.bits)
+        self._clear()
+        for entry in entries:
+            self.put(entry, entry.key)
+
+    def leave(self) -> None:
+        """What is gone holds nothing; searches may refer to it for long."""
+        self.gone, self.after, self.bits = True, None, []
+        self._clear()
+
+    def first(self, found: int) -> T:
+        """The first of those at these places."""
+        bit = found & -found
+        best = self._at(bit)
+        in_order, entries = self.in_order, self.entries
+        while found := found ^ bit:
+            bit = found & -found
+            entry = entries[bit.bit_length() - 1]
+            assert entry is not None
+            if in_order and entry.key[0] != best.key[0]:
+                break
+            if entry.key < best.key:
+                best = entry
+        return best
+
+    def ordered(self, found: int) -> Iterable[T]:
+        """Those at these places, in order."""
+        if not found & (found - 1):
+            return (self._at(found),)
+        return self._by_place(found) if self.in_order else sorted(self._each(found), key=_key)
+
+    def _by_place(self, found: int) -> Iterator[T]:
+        """Only those who are equal in the first part of the key need to be sorted."""
+        bit = found & -found
+        entry = self._at(bit)
+        while True:
+            alike = [entry]
+            following = None
+            while found := found ^ bit:
+                bit = found & -found
+                following = self._at(bit)
+                if following.key[0] != entry.key[0]:
+                    break
+                alike.append(following)
+            if len(alike) == 1:
+                yield entry
             else:
-                held[number] = head
-                heapreplace(heap, (head, number))
-                if shelf.told is None or head > shelf.told:
-                    shelf.told = head
+                yield from sorted(alike, key=_key)
+            if not found or following is None:
+                return
+            entry = following
+
+    def _each(self, found: int) -> Iterator[T]:
+        while found:
+            bit = found & -found
+            found ^= bit
+            yield self._at(bit)
+
+    def _at(self, bit: int) -> T:
+        entry = self.entries[bit.bit_length() - 1]
+        assert entry is not None
+        return entry
 
 
-def tell(shelf: Shelf) -> None:
-    """Tell contests of a shelf that was filled, or whose first agent is now an earlier one."""
-    head = shelf.first()
-    if head is None:
-        return
-    if shelf.told is not None and head < shelf.told:
-        for contest in shelf.contests:
-            if contest.held.get(shelf.number, head) > head:
-                contest.hold(shelf, head)
-        shelf.told = head
-    for contest in shelf.dropped_by:
-        contest.hold(shelf, head)
-    shelf.dropped_by.clear()
+def _key(entry: Entry) -> Key:
+    return entry.key

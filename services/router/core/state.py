@@ -4,19 +4,31 @@ from collections.abc import Mapping
 
 import msgspec
 
-from services.router.core.model import Agent, Interaction, Pool, Stub
+from services.router.core.model import Agent, Interaction, Measured, Pool, Stub
 from services.router.core.plan import Plan
 from services.router.core.pool import PoolState
 from services.router.core.timers import Timer, Timers
-from shared.contracts.configuration import Document, PoolDocument
+from shared.contracts.configuration import Document, PoolDocument, Setting
 
-Entity = Pool | Agent | Interaction | Stub
+Entity = Pool | Agent | Interaction | Stub | Measured
 
-_ENCODER = msgspec.json.Encoder()
+
+def _encode_setting(value: object) -> dict[str, object]:
+    """Languages that were changed by hand are kept as they are configured: msgspec asks how."""
+    assert isinstance(value, Setting), f"{type(value)} cannot be stored"
+    return value.model_dump()
+
+
+def _decode_setting(type_: type[Setting], value: object) -> Setting:
+    return type_.model_validate(value)
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_encode_setting)
 _POOL = msgspec.json.Decoder(Pool)
-_AGENT = msgspec.json.Decoder(Agent)
+_AGENT = msgspec.json.Decoder(Agent, dec_hook=_decode_setting)
 _INTERACTION = msgspec.json.Decoder(Interaction)
 _STUB = msgspec.json.Decoder(Stub)
+_MEASURED = msgspec.json.Decoder(Measured)
 
 
 class RouterState:
@@ -47,6 +59,10 @@ class RouterState:
         for timer in pool.all_timers():
             self.timers.arm(timer)
 
+    def arm_late(self, pool: PoolState) -> None:
+        for timer in pool.timers_of_late():
+            self.timers.arm(timer)
+
     def _is_valid(self, timer: Timer) -> bool:
         return self.pools[timer.pool].is_valid(timer)
 
@@ -58,12 +74,24 @@ class RouterState:
 
     def interaction_changed(self, pool: PoolState, it: Interaction) -> None:
         self.changed[f"interaction/{pool.name}/{it.id}"] = it
+        pool.hopefuls.note(it)
+        pool.crowd.note(it)
+        if pool.crowd.stirred:
+            self.arm_late(pool)
 
     def stub_changed(self, pool: PoolState, stub: Stub) -> None:
         self.changed[f"stub/{pool.name}/{stub.id}"] = stub
 
+    def measured_changed(self, pool: PoolState, measured: Measured) -> None:
+        self.changed[f"measured/{pool.name}/{measured.queue}"] = measured
+
     def gone(self, entity: str, pool: PoolState, id_: str) -> None:
         self.changed[f"{entity}/{pool.name}/{id_}"] = None
+        if entity == "interaction":
+            pool.hopefuls.forget(id_)
+            pool.crowd.forget(id_)
+            if pool.crowd.stirred:
+                self.arm_late(pool)
 
 
 def take_changed(state: RouterState) -> list[tuple[str, bytes | None]]:
@@ -92,6 +120,8 @@ def load(state: RouterState, entities: Mapping[str, bytes]) -> None:
             state.pools[name].agents[id_] = _AGENT.decode(value)
         elif kind == "stub":
             state.pools[name].stubs[id_] = _STUB.decode(value)
+        elif kind == "measured":
+            state.pools[name].measured[id_] = _MEASURED.decode(value)
     for pool in state.pools.values():
         pool.stub_order.extend(sorted((it.ended_at_ms, it.id) for it in pool.stubs.values()))
         pool.rebuild(pool.plan)

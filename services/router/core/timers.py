@@ -23,16 +23,23 @@ class Due(IntEnum):
     OFFER = 1
     WRAP_UP = 2
     PRESENCE_GRACE = 3
-    EXPIRY = 4
-    STUBS = 5
-    ASIDE = 6
+    IDLE = 4
+    EXPIRY = 5
+    STEP = 6
+    PREFERENCE = 7
+    STUBS = 8
+    HOURS = 9
+    PACE = 10
+    RESUME = 11
+    OVERFLOW = 12
+    ASIDE = 13
 
 
 class Timer(NamedTuple):
     at_ms: int
     pool: str
     what: Due
-    subject: str = ""  # interaction
+    subject: str = ""  # interaction; of HOURS a queue
     agent_id: str = ""
 
 

@@ -1,17 +1,19 @@
-"""Interactions that go to another queue, or to another pool. Their age goes with them."""
+"""Interactions that go to an agent, another queue or another pool. Their age goes with them."""
 
 from collections.abc import Iterator
 
+from services.router.core.ladder import route
 from services.router.core.model import Interaction
 from services.router.core.offers import withdraw
-from services.router.core.plan import as_needs
-from services.router.core.refusals import absent, is_repeat
+from services.router.core.refusals import absent, is_repeat, not_assigned, unknown_agent
+from services.router.core.rules import asked_skills
 from services.router.core.turn import Turn, rejected
 from shared.contracts.event import Event
-from shared.contracts.interactions import TransferRequested
-from shared.contracts.routing import TransferredIn, TransferredOut
+from shared.contracts.interactions import ConnectionFailed, HandBackRequested, TransferRequested
+from shared.contracts.routing import Preference, Routing, TransferredIn, TransferredOut
 
 MAX_HOPS = 10  # then it goes in circles; routing.md of Amazon Connect has 11 for tasks
+NAMED_AGENT_S = 60  # how long a named agent is waited for where the queue does not say
 
 
 def requested(turn: Turn, event: TransferRequested) -> Iterator[Event]:
@@ -22,13 +24,110 @@ def requested(turn: Turn, event: TransferRequested) -> Iterator[Event]:
         return
     elif event.to_pool not in (None, turn.pool.name):
         yield from _to_pool(turn, event, it, event.to_pool)
-    elif event.to_queue in turn.pool.plan.queues:
+    elif (problem := _problem(turn, event, it)) is not None:
+        yield problem
+    else:
         yield from withdraw(turn, it)
         if it.agent_id is not None:
             turn.agents[it.agent_id] = "transferred"
-        yield turn.requeue(it, "transferred", event.to_queue)
+        routing = _routing(turn, event, it)
+        yield turn.requeue(
+            it,
+            "transferred",
+            routing=routing,
+            preference=_preference(turn, routing.queue, event.to_agent),
+            hand_back_to=it.agent_id if event.consult else None,
+        )
+
+
+def hand_back_requested(turn: Turn, event: HandBackRequested) -> Iterator[Event]:
+    """To the agent who asked for the consult, in the queue of then; if he has left, to others."""
+    it = turn.pool.interactions.get(event.interaction_id)
+    if it is None:
+        yield from absent(turn, event, event.interaction_id, forward=False)
+    elif is_repeat(it, event):
+        return
+    elif it.agent_id != event.agent_id:
+        yield not_assigned(turn, event, it, event.agent_id)
+    elif it.hand_back_to is None:
+        yield rejected(
+            event,
+            turn.now,
+            turn.pool.plan.hash,
+            code="no_consult",
+            field="interaction_id",
+            message=f"Interaction {it.id} was not given to agent {event.agent_id} for a consult. "
+            "Transfer it, or close it.",
+        )
     else:
-        yield _unknown_queue(turn, event)
+        turn.agents[event.agent_id] = "handed_back"
+        queue = it.hand_back_queue if it.hand_back_queue in turn.pool.plan.queues else it.queue
+        yield turn.requeue(
+            it,
+            "handed_back",
+            routing=route(turn, it, queue),
+            preference=_preference(turn, queue, it.hand_back_to),
+        )
+
+
+def connection_failed(turn: Turn, event: ConnectionFailed) -> Iterator[Event]:
+    """Accepted, but agent and customer did not meet: it waits again, and others are asked."""
+    it = turn.pool.interactions.get(event.interaction_id)
+    if it is None:
+        yield from absent(turn, event, event.interaction_id, forward=False)
+    elif is_repeat(it, event):
+        return
+    elif it.agent_id != event.agent_id:
+        yield not_assigned(turn, event, it, event.agent_id)
+    else:
+        turn.agents[event.agent_id] = "not_connected"
+        yield turn.requeue(it, "not_connected")
+
+
+def _preference(turn: Turn, queue: str, agent_id: str | None) -> Preference | None:
+    if agent_id is None:
+        return None
+    found = turn.pool.plan.queues.get(queue)
+    wait_s = (found.prefer_s if found else 0) or NAMED_AGENT_S
+    return Preference(agent_id=agent_id, until_ms=turn.now + wait_s * 1000)
+
+
+def _routing(turn: Turn, event: TransferRequested, it: Interaction) -> Routing:
+    """What it needs in the queue it goes to; in its own it needs what it needed."""
+    since_ms = turn.now if event.restart else None
+    return route(turn, it, event.to_queue or it.queue, steps_since_ms=since_ms)
+
+
+def _problem(turn: Turn, event: TransferRequested, it: Interaction) -> Event | None:
+    plan = turn.pool.plan
+    if event.to_agent is None and event.to_queue not in plan.queues:
+        return _unknown_queue(turn, event)
+    if event.to_queue is not None and event.to_queue not in plan.queues:
+        return _unknown_queue(turn, event)
+    if event.consult and it.agent_id is None:
+        return rejected(
+            event,
+            turn.now,
+            plan.hash,
+            code="not_assigned",
+            field="consult",
+            message=f"Interaction {it.id} is {it.status}: nobody could get it back after a "
+            "consult. Transfer it without one.",
+        )
+    if event.to_agent is None:
+        return None
+    if event.to_agent not in plan.agents:
+        return unknown_agent(turn, event, event.to_agent, field="to_agent")
+    if turn.pool.agent(event.to_agent).status == "offline":
+        return rejected(
+            event,
+            turn.now,
+            plan.hash,
+            code="agent_not_here",
+            field="to_agent",
+            message=f"Agent {event.to_agent} is not signed in. Choose another agent, or a queue.",
+        )
+    return None
 
 
 def _to_pool(
@@ -68,14 +167,19 @@ def _to_pool(
         reachable_by=it.reachable_by or (),
         asked_queue=event.to_queue,
         topic=it.topic,
-        skills=as_needs(it.asked_skills),
+        topic_source=it.topic_source,
+        topic_keyword=it.topic_keyword,
+        skills=asked_skills(it),
         priority=it.priority,
         customer=it.customer,
         attributes=it.attributes,
         waiting_since_ms=it.waiting_since_ms,
+        restart=event.restart,
         messages=it.messages,
         answered=it.answered,
         replied=it.replied,
+        callback=it.callback,
+        not_before_ms=it.resumes_at_ms,
         attempt=it.attempt,
     )
 

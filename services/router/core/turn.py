@@ -5,7 +5,7 @@ from typing import TypedDict
 from services.router.core.model import Interaction
 from services.router.core.pool import PoolState
 from shared.contracts.event import Command, Event
-from shared.contracts.routing import InteractionRequeued
+from shared.contracts.routing import InteractionRequeued, Preference, Routing
 from shared.contracts.system import EventRejected
 from shared.contracts.words import RequeueReason
 
@@ -49,17 +49,26 @@ class Turn:
         }
 
     def requeue(
-        self, it: Interaction, reason: RequeueReason, queue: str | None = None
+        self,
+        it: Interaction,
+        reason: RequeueReason,
+        *,
+        routing: Routing | None = None,
+        preference: Preference | None = None,
+        hand_back_to: str | None = None,
     ) -> InteractionRequeued:
         """The fact that it waits again with the age it had; it is looked at after this turn."""
         self.interactions[it.id] = reason
         return InteractionRequeued(
             **self.head(f"{it.id}#requeued/{move(it)}"),
             interaction_id=it.id,
-            queue=queue or it.queue,
+            queue=routing.queue if routing else it.queue,
             reason=reason,
             waiting_since_ms=it.waiting_since_ms,
-            order_ms=it.order_ms,
+            order_ms=routing.order_ms if routing else it.order_ms,
+            routing=routing,
+            preference=preference,
+            hand_back_to=hand_back_to,
         )
 
 

@@ -1,136 +1,143 @@
-"""Can somebody serve it? Queues, rules and languages that no agent of the pool could ever take."""
+"""Can somebody serve it? Steps of queues, rules and topics that no configured agent satisfies."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from shared.configuration.findings import Findings
-from shared.configuration.folder import PoolFolder
-from shared.configuration.languages import fallbacks
-from shared.configuration.shape import Report
-from shared.contracts.configuration import (
-    Agent,
-    ChannelSettings,
-    LanguageLevel,
-    PoolDocument,
+from shared.configuration.checks.gaps import Gap, Served, first_served, gaps
+from shared.configuration.checks.ladder import ladder
+from shared.configuration.checks.places import Places
+from shared.configuration.checks.staff import Staff
+from shared.configuration.checks.ways import ways_of
+from shared.configuration.checks.words_of_rules import (
+    could_be,
+    could_be_language,
+    is_plain,
 )
-from shared.contracts.interactions import SkillNeed
-from shared.contracts.words import Channel
+from shared.configuration.languages import fallbacks
+from shared.configuration.shape import Steps
+from shared.contracts.configuration import PoolDocument, Queue, RoutingRule, TopicRule
+from shared.contracts.words import CHANNELS, Channel
+
+Customers = tuple[tuple[Channel, str], ...]
+_REMEDY_QUEUE = "give an agent its skills, a language and a channel, each at its level"
+_REMEDY_STEP = "give an agent what is asked first, or ask less"
+_REMEDY_DEFAULT = "it is the default language: give an agent the skills and the language"
+_REMEDY_PARKED = "give an agent the skills and the language; until then such are parked"
+_REMEDY_SKIPPED = "give an agent what is asked first; until then such skip it, with an alarm"
 
 
-@dataclass(frozen=True, slots=True)
-class _Profile:
-    """What agents have in common; a large pool has few profiles."""
+def check_coverage(document: PoolDocument, staff: Staff, places: Places) -> None:
+    """Every step of every queue against every language of the pool, channel by channel.
 
-    skills: frozenset[tuple[str, int]]
-    languages: frozenset[str]  # those that suffice in some channel that the agent takes
-
-
-def check_coverage(folder: PoolFolder, document: PoolDocument, findings: Findings) -> None:
-    """Every queue and rule against every language of the pool.
-
-    The languages are the default one and all that the pool's agents speak. The default must be
-    served everywhere, for undetected contacts get it; others are warnings.
+    What a queue itself asks and nobody has at all, or nobody in the default language, is an error:
+    undetected contacts get that language. The rest is warnings: what cannot be served is parked, or
+    loses the time until a step that can be.
     """
-    file = folder.pool
-    assert file is not None
     if not document.agents:
         remedy = "add agents.yaml, agents.csv or agents/*.yaml"
-        findings.warning(file.node, "", f"pool `{folder.name}` has no agents", remedy)
+        places.warning((), f"pool `{document.pool}` has no agents", remedy)
         return
-    profiles = {_profile(agent, document) for agent in document.agents}
-    spoken = {tag for agent in document.agents for tag in agent.languages}
-    report = Report(file, findings)
+    of_queues = {}
+    customers = _customers(document, staff)
     for index, queue in enumerate(document.queues):
-        tags = sorted({document.default_language, *spoken})
-        unserved = [tag for tag in tags if not _served(profiles, queue.skills, tag)]
-        if len(unserved) == len(tags):
-            problem = f"no agent can serve queue `{queue.name}`"
-            remedy = "give an agent its skills, a language and a channel, each at its level"
-            report.error(("queues", index), problem, remedy)
-            continue
-        for tag in unserved:
-            problem = f"no agent can serve queue `{queue.name}` in `{tag}`"
-            if tag == document.default_language:
-                remedy = "it is the default language: give an agent the skills and the language"
-                report.error(("queues", index), problem, remedy)
-            else:
-                remedy = "give an agent the skills and the language; until then such are parked"
-                report.warning(("queues", index), problem, remedy)
-    _check_rules(report, document, profiles)
-    _check_backups(report, document)
-
-
-def _check_rules(report: Report, document: PoolDocument, profiles: set[_Profile]) -> None:
-    """What a rule adds to its queue; a queue that nobody can serve is told already."""
-    needs = {queue.name: queue.skills for queue in document.queues}
+        of_queues[queue.name] = first_served(staff, ladder(queue), customers)
+        _tell_queue(document, queue, of_queues[queue.name], ("queues", index), places)
     for index, rule in enumerate(document.rules):
-        tags = rule.when.get("language", (document.default_language,))
-        for tag in tags:
-            of_queue = needs.get(rule.queue, ())
-            if rule.when.get("language") is None and not _served(profiles, of_queue, tag):
-                continue
-            if not _served(profiles, (*of_queue, *rule.skills), tag):
-                problem = f"no agent can serve what rule `{rule.name}` sends, in `{tag}`"
-                remedy = "give an agent the skills of queue and rule, and the language"
-                report.warning(("rules", index), problem, remedy)
+        queue_ = next((it for it in document.queues if it.name == rule.queue), None)
+        if queue_ is not None:
+            _check_rule(document, staff, places, (index, rule, queue_), of_queues[rule.queue])
+    for index, topic in enumerate(document.topics):
+        _check_topic(document, staff, places, (index, topic), of_queues)
 
 
-def _check_backups(report: Report, document: PoolDocument) -> None:
-    """A backup that nobody takes receives no contact: the router passes it over."""
-    served = {
-        channel
-        for channel in document.channels
-        if any(_takes(agent, channel, document) for agent in document.agents)
-    }
-    for channel, settings in document.channels.items():
-        for index, backup in enumerate(settings.backups):
-            if backup not in served:
-                problem = f"no agent of the pool can serve the backup `{backup}`"
-                remedy = f"give agents the channel `{backup}` and a language for it"
-                report.warning(("channels", channel, "backups", index), problem, remedy)
+def _customers(document: PoolDocument, staff: Staff) -> Customers:
+    """Whoever could come: each spoken language by its channels, the default one in any case."""
+    default = document.default_language
+    by_default = [channel for channel, tag in staff.spoken if tag == default]
+    missing = () if by_default else tuple((channel, default) for channel in document.channels)
+    return (*staff.spoken, *missing)
 
 
-def _takes(agent: Agent, channel: Channel, document: PoolDocument) -> bool:
-    return any(
-        _suffices(agent, level, channel, document.channels[channel])
-        for level in agent.languages.values()
+def _tell_queue(
+    document: PoolDocument, queue: Queue, served: Served, place: Steps, places: Places
+) -> None:
+    what = f"queue `{queue.name}`"
+    since = min((at for at in served.values() if at is not None), default=None)
+    if since is None:
+        places.error(place, Gap().told(what), _REMEDY_QUEUE)
+        return
+    if since > 0:  # a first step that nobody satisfies, in whatever language
+        places.error(place, Gap(until_s=since).told(what), _REMEDY_STEP)
+    for gap, tags in gaps(served).items():
+        if gap == Gap(until_s=since):
+            continue
+        if not gap.channels and document.default_language in tags:
+            problem = gap.told(what, [document.default_language])
+            places.error(place, problem, _REMEDY_DEFAULT)
+        others = [tag for tag in tags if gap.channels or tag != document.default_language]
+        if others:
+            remedy = _REMEDY_PARKED if gap.until_s is None else _REMEDY_SKIPPED
+            places.warning(place, gap.told(what, others), remedy)
+
+
+def _check_rule(
+    document: PoolDocument,
+    staff: Staff,
+    places: Places,
+    numbered: tuple[int, RoutingRule, Queue],
+    of_queue: Served,
+) -> None:
+    """What a rule adds to its queue, and the languages that it names; the rest is told already."""
+    index, rule, queue = numbered
+    words = rule.when.get("language", ())
+    channels = _channels(document, rule)
+    customers = tuple(
+        (channel, tag)
+        for channel, tag in (*_customers(document, staff), *_named(document, staff, words))
+        if channel in channels and could_be_language(words, tag)
     )
+    served = first_served(staff, ladder(queue, rule.skills), customers)
+    for gap, tags in gaps(served).items():
+        new = [tag for tag in tags if _is_new(gap, tag, of_queue)]
+        if new:
+            problem = gap.told(f"what rule `{rule.name}` sends,", new)
+            remedy = "give an agent the skills of queue and rule, and the language"
+            places.warning(("rules", index), problem, remedy)
 
 
-def _profile(agent: Agent, document: PoolDocument) -> _Profile:
-    return _Profile(
-        skills=frozenset(agent.skills.items()),
-        languages=frozenset(
-            tag
-            for tag, level in agent.languages.items()
-            if any(
-                _suffices(agent, level, channel, settings)
-                for channel, settings in document.channels.items()
-            )
-        ),
-    )
+def _is_new(gap: Gap, tag: str, before: Served) -> bool:
+    """True where what was looked at before has not this very gap."""
+    return all(tag not in tags for it, tags in gaps(before).items() if it == gap)
 
 
-def _suffices(
-    agent: Agent, level: LanguageLevel, channel: Channel, settings: ChannelSettings
-) -> bool:
-    return (
-        (level.spoken if channel == "voice" else level.written)
-        >= max(1, settings.min_language_level)  # level 0: not at all
-        and agent.channels.get(channel, 0) > 0
-        and agent.capacity_units >= settings.units
-    )
+def _named(document: PoolDocument, staff: Staff, words: Iterable[str]) -> Customers:
+    """Languages that a rule names and nobody speaks."""
+    spoken = {tag for _, tag in staff.spoken}
+    unspoken = [tag for tag in words if is_plain(tag) and spoken.isdisjoint(fallbacks(tag))]
+    return tuple((channel, tag) for tag in unspoken for channel in document.channels)
 
 
-def _served(profiles: Iterable[_Profile], needs: Iterable[SkillNeed], tag: str) -> bool:
-    wanted = fallbacks(tag)
-    needed = tuple(needs)
-    return any(
-        not profile.languages.isdisjoint(wanted) and _skilled(profile, needed)
-        for profile in profiles
-    )
+def _channels(document: PoolDocument, rule: RoutingRule) -> frozenset[Channel]:
+    if "channel" not in rule.when:
+        return frozenset(document.channels)
+    return frozenset(it for it in CHANNELS if could_be(rule.when["channel"], it))
 
 
-def _skilled(profile: _Profile, needs: Iterable[SkillNeed]) -> bool:
-    levels = dict(profile.skills)
-    return all(levels.get(need.skill, 0) >= need.level for need in needs)
+def _check_topic(
+    document: PoolDocument,
+    staff: Staff,
+    places: Places,
+    numbered: tuple[int, TopicRule],
+    of_queues: dict[str, Served],
+) -> None:
+    index, topic = numbered
+    if not topic.skills:
+        return
+    for queue, more in ways_of(document, topic.topic):
+        before = first_served(staff, ladder(queue, more), of_queues[queue.name])
+        served = first_served(staff, ladder(queue, (*more, *topic.skills)), before)
+        for gap, tags in gaps(served).items():
+            new = [tag for tag in tags if _is_new(gap, tag, before)]
+            if new:
+                problem = gap.told(f"topic `{topic.topic}` in queue `{queue.name}`", new)
+                remedy = "give an agent the skills of topic and queue, and the language"
+                places.warning(("topics", index), problem, remedy)

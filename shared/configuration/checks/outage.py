@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from shared.configuration.checks.addresses import problem_of_tcp, problem_of_url
-from shared.configuration.files import OutageFile, PersonEntry, PoolFile, ProbeEntry
+from shared.configuration.files import OutageFile, PersonEntry, ProbeEntry
 from shared.configuration.findings import Findings
 from shared.configuration.folder import Folder
+from shared.configuration.pool_files import PoolFile
 from shared.configuration.shape import Report, Steps, Typed
 
 _Pools = list[tuple[str, Typed[PoolFile]]]

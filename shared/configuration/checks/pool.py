@@ -2,17 +2,23 @@
 
 from collections.abc import Collection
 
-from shared.configuration.files import PoolFile, RuleEntry, SlaFile
+from shared.configuration.checks.conditions import check_when
+from shared.configuration.checks.shadowed import check_shadowed
+from shared.configuration.checks.sticky import ATTRIBUTE
+from shared.configuration.files import CalendarsFile, SlaFile
 from shared.configuration.findings import Findings, suggest
 from shared.configuration.folder import PoolFolder
-from shared.configuration.languages import canonical_tag
+from shared.configuration.pool_files import PoolFile
 from shared.configuration.shape import Report, Steps, Typed
-from shared.contracts.words import CHANNELS
-
-_FIELDS = ("channel", "topic", "language", "priority", "customer")
 
 
-def check_pool(folder: PoolFolder, sla: Typed[SlaFile] | None, findings: Findings) -> None:
+def check_pool(
+    folder: PoolFolder,
+    sla: Typed[SlaFile] | None,
+    calendars: Typed[CalendarsFile] | None,
+    findings: Findings,
+) -> None:
+    """What pool.yaml and the shared files say, without a look at what agents can do."""
     assert folder.pool is not None
     value, report = folder.pool.value, Report(folder.pool, findings)
     if value.pool not in (None, folder.name):
@@ -21,50 +27,62 @@ def check_pool(folder: PoolFolder, sla: Typed[SlaFile] | None, findings: Finding
     report.unique("queues", (it.name for it in value.queues))
     report.unique("rules", (it.name for it in value.rules))
     report.unique("priorities", (it.name for it in value.priorities))
-    queues = [it.name for it in value.queues]
-    report.known(("default_queue",), "queue", value.default_queue, queues)
-    for index, queue in enumerate(value.queues):
-        _check_skills(report, ("queues", index, "skills"), queue.skills, value.skills)
-    for index, rule in enumerate(value.rules):
-        report.known(("rules", index, "queue"), "queue", rule.queue, queues)
-        _check_skills(report, ("rules", index, "skills"), rule.skills, value.skills)
-        priorities = [it.name for it in value.priorities]
-        report.known(("rules", index, "priority"), "priority", rule.priority, priorities)
-        _check_when(report, ("rules", index, "when"), rule, value)
-        _check_reached(report, index, value.rules)
+    report.unique("topics", (it.topic for it in value.topics), key="topic")
+    hours = [it.name for it in calendars.value.calendars] if calendars else None
+    _check_queues(report, value, hours)
+    agents = {it.id for file in folder.agents for it in file.value.agents}
+    _check_rules(report, value, agents if folder.agents_whole else None)
+    for index, topic in enumerate(value.topics):
+        _check_skills(report, ("topics", index, "skills"), topic.skills, value.skills)
+    _check_choice(report, value)
     _check_backups(report, value)
     if sla:
         _check_policies(report, value, sla)
         _check_priorities_of_targets(Report(sla, findings), value, folder.name, sla.value)
 
 
-def _check_when(report: Report, steps: Steps, rule: RuleEntry, pool: PoolFile) -> None:
+def _check_queues(report: Report, pool: PoolFile, hours: list[str] | None) -> None:
+    """`hours`: names of the calendars; None: they could not be read."""
+    queues = [it.name for it in pool.queues]
+    report.known(("default_queue",), "queue", pool.default_queue, queues)
+    if pool.unsure_language:
+        at = ("unsure_language", "queue")
+        report.known(at, "queue", pool.unsure_language.queue, queues)
+    for index, queue in enumerate(pool.queues):
+        steps: Steps = ("queues", index)
+        _check_skills(report, (*steps, "skills"), queue.skills, pool.skills)
+        if hours is not None:
+            report.known((*steps, "hours"), "calendar", queue.hours, hours)
+        if queue.overflow and queue.overflow.to == queue.name:
+            problem = f"queue `{queue.name}` flows over into itself"
+            report.error((*steps, "overflow", "to"), problem, "name another queue")
+        elif queue.overflow:
+            report.known((*steps, "overflow", "to"), "queue", queue.overflow.to, queues)
+
+
+def _check_rules(report: Report, pool: PoolFile, agents: Collection[str] | None) -> None:
+    """`agents`: ids of all of them; None: some could not be read."""
+    queues = [it.name for it in pool.queues]
     priorities = [it.name for it in pool.priorities]
-    for name, words in rule.when.items():
-        if name not in _FIELDS and not name.startswith("attributes."):
-            remedy = suggest(name, [*_FIELDS, "attributes.<name>"])
-            problem = f"a rule cannot look at `{name}`"
-            report.error((*steps, name), problem, remedy, on_key=True)
-        for number, word in enumerate(words):
-            at = (*steps, name, number)
-            match name:
-                case "channel":
-                    _check_channel(report, at, word, pool)
-                case "priority":
-                    report.known(at, "priority", word, priorities)
-                case "language" if canonical_tag(word) != word:
-                    tag = canonical_tag(word)
-                    remedy = f"write `{tag}`" if tag else "write a BCP 47 tag such as en or pt-BR"
-                    report.error(at, f"`{word}` is not a language tag", remedy)
-                case _:
-                    pass  # topics, customers and attributes are the sender's words
+    for index, rule in enumerate(pool.rules):
+        steps: Steps = ("rules", index)
+        report.known((*steps, "queue"), "queue", rule.queue, queues)
+        _check_skills(report, (*steps, "skills"), rule.skills, pool.skills)
+        report.known((*steps, "priority"), "priority", rule.priority, priorities)
+        named = rule.prefer_agent is not None and not rule.prefer_agent.startswith(ATTRIBUTE)
+        if named and agents is not None:
+            report.known((*steps, "prefer_agent"), "agent", rule.prefer_agent, agents)
+        check_when(report, (*steps, "when"), rule, pool)
+    check_shadowed(report, pool.rules)
 
 
-def _check_channel(report: Report, at: Steps, word: str, pool: PoolFile) -> None:
-    report.known(at, "channel", word, CHANNELS)
-    if word in CHANNELS and word not in pool.channels:
-        problem = f"the pool has no channel `{word}`"
-        report.error(at, problem, suggest(word, pool.channels))
+def _check_choice(report: Report, pool: PoolFile) -> None:
+    """How agents are chosen, and how often they are asked."""
+    for index, name in enumerate(pool.rank):
+        if name in pool.rank[:index]:
+            report.error(("rank", index), f"`{name}` stands twice", "remove one of them")
+    for index, channel in enumerate(pool.pace.channels if pool.pace else ()):
+        report.known(("pace", "channels", index), "channel", channel, pool.channels)
 
 
 def _check_backups(report: Report, pool: PoolFile) -> None:
@@ -79,19 +97,6 @@ def _check_backups(report: Report, pool: PoolFile) -> None:
                 report.error(at, problem, suggest(backup, pool.channels.keys() - {channel}))
             elif backup in entry.backups[:index]:
                 report.warning(at, f"`{backup}` stands twice", "remove one of them")
-
-
-def _check_reached(report: Report, index: int, rules: tuple[RuleEntry, ...]) -> None:
-    """First match wins, so a rule whose every match an earlier one takes is dead."""
-    rule = rules[index]
-    for earlier in rules[:index]:
-        if all(
-            name in rule.when and set(rule.when[name]) <= set(words)
-            for name, words in earlier.when.items()
-        ):
-            problem = f"rule `{rule.name}` is never reached: `{earlier.name}` matches first"
-            report.error(("rules", index), problem, "move it up, or remove it")
-            return
 
 
 def _check_policies(report: Report, pool: PoolFile, sla: Typed[SlaFile]) -> None:

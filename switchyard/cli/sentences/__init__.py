@@ -1,22 +1,32 @@
 """Each kind of event as one plain English sentence, with its reason."""
 
 from switchyard.cli.sentences import (
+    agents,
+    endings,
     escalation,
+    explained,
     interactions,
+    needs,
     notification,
     outage,
     routing,
+    supervision,
     system,
 )
 from switchyard.cli.sentences.base import sentence, sentence_of
 
 __all__ = [
+    "agents",
+    "endings",
     "escalation",
+    "explained",
     "interactions",
+    "needs",
     "notification",
     "outage",
     "routing",
     "sentence",
     "sentence_of",
+    "supervision",
     "system",
 ]

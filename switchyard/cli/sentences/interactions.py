@@ -10,11 +10,17 @@ from shared.contracts.interactions import (
     SkillNeed,
     TransferRequested,
 )
-from switchyard.cli.sentences.base import because, listed, sentence, spaced
+from switchyard.cli.sentences.base import because, duration, listed, sentence, spaced
 
 
 def skills(needs: tuple[SkillNeed, ...]) -> str:
-    return listed(f"{need.skill} (level {need.level})" for need in needs)
+    return listed(f"{need.skill} (level {need.level}{_drops(need)})" for need in needs)
+
+
+def _drops(need: SkillNeed) -> str:
+    if need.drops_after_s is None:
+        return ""
+    return f", for {duration(need.drops_after_s * 1000)}"
 
 
 @sentence.register
@@ -28,7 +34,11 @@ def _(event: InteractionReceived) -> str:
         "default": f"its language is unknown, so {event.language} was taken",
     }[event.language_source]
     topic = f" about {event.topic}" if event.topic else ""
+    if event.topic and event.topic_source == "keywords":
+        topic += f" (its text has `{event.topic_keyword}`)" if event.topic_keyword else ""
     asked = f", and it asked for queue {event.queue}" if event.queue else ""
+    if event.preferred_agent:
+        asked += f", and for agent {event.preferred_agent}"
     return f"It arrived by {spaced(event.channel)}{topic} from {event.actor}; {language}{asked}."
 
 
@@ -51,8 +61,11 @@ def _(event: CustomerAbandoned) -> str:
 def _(event: TransferRequested) -> str:
     to_pool = f"pool {event.to_pool}" if event.to_pool else ""
     to_queue = f"queue {event.to_queue}" if event.to_queue else ""
-    where = listed(place for place in (to_pool, to_queue) if place) or "somewhere else"
-    return f"{event.actor} asked to transfer it to {where}.{because(event.reason)}"
+    to_agent = f"agent {event.to_agent}" if event.to_agent else ""
+    where = listed(place for place in (to_pool, to_queue, to_agent) if place) or "somewhere else"
+    back = ", and to have it back afterwards" if event.consult else ""
+    anew = "; what it requires begins anew" if event.restart else ""
+    return f"{event.actor} asked to transfer it to {where}{back}{anew}.{because(event.reason)}"
 
 
 @sentence.register
@@ -63,7 +76,12 @@ def _(event: CloseRequested) -> str:
 @sentence.register
 def _(event: PresenceReported) -> str:
     note = f" ({event.note})" if event.note else ""
-    return f"Agent {event.agent_id} said: {event.status}{note}."
+    after = ", when the work is done" if event.after_work else ""
+    back = "; the work is put back" if event.requeue_work else ""
+    if event.actor.startswith(("supervisor:", "manager:")):  # who speaks for him says why
+        said = f"{event.actor} said that agent {event.agent_id} is {event.status}"
+        return f"{said}{note}{after}{back}.{because(event.reason)}"
+    return f"Agent {event.agent_id} said: {event.status}{note}{after}{back}."
 
 
 @sentence.register

@@ -1,67 +1,94 @@
 """What the router decided."""
 
+from collections.abc import Sequence
+
 from shared.contracts.routing import (
-    AgentChanged,
-    CapacityReleased,
-    InteractionAbandoned,
+    Candidate,
     InteractionAssigned,
-    InteractionClosed,
-    InteractionExpired,
     InteractionMoved,
     InteractionParked,
     InteractionQueued,
     InteractionRequeued,
-    LeasesRenewed,
-    MessageRecorded,
     OfferDecision,
     OfferEnded,
     OfferMade,
     OutageNoted,
     QueueDecision,
-    StubsDropped,
-    TransferredIn,
-    TransferredOut,
 )
+from shared.contracts.words import ParkReason, RequeueReason
 from switchyard.cli.sentences.base import duration, listed, moment, sentence, spaced
 from switchyard.cli.sentences.interactions import skills
+from switchyard.cli.sentences.needs import asks_less, preferred, required
 
 
 @sentence.register
 def _(event: InteractionQueued) -> str:
     needs = f" It needs {event.language}"
+    if event.language_level:
+        needs += f" at level {event.language_level}"
     if event.other_languages:
         needs += f" (or {listed(event.other_languages)})"
     if event.skills:
         needs += f" and {skills(event.skills)}"
+    needs += "." + asks_less(event.steps) + preferred(event.preference)
+    if event.callback:
+        before = f", not before {moment(event.not_before_ms)}" if event.not_before_ms else ""
+        needs += f" The customer is called back{before}."
     head_start_ms = event.waiting_since_ms - event.order_ms
     ahead = f", {duration(head_start_ms)} ahead of its age" if head_start_ms > 0 else ""
     expires = f" It expires at {moment(event.expires_at_ms)}." if event.expires_at_ms else ""
     return (
         f"It waits in queue {event.queue} with priority {event.priority}{ahead}, "
-        f"because {_rule(event.why)}.{needs}.{expires}"
+        f"because {_rule(event.why)}.{needs}{expires}"
     )
 
 
 def _rule(why: QueueDecision) -> str:
     if why.rule == "asked":
-        return "the sender asked for that queue"
-    if why.rule == "default":
-        return "no routing rule matched"
-    matched = listed(f"{name} is {value}" for name, value in why.matched.items())
-    return f"rule {why.rule} matched" + (f": {matched}" if matched else "")
+        rule = "the sender asked for that queue"
+    elif why.rule == "default":
+        rule = "no routing rule matched"
+    else:
+        matched = listed(f"{name} is {value}" for name, value in why.matched.items())
+        rule = f"rule {why.rule} matched" + (f": {matched}" if matched else "")
+    if not why.flowed_over:
+        return rule
+    were = "queue {} was" if len(why.flowed_over) == 1 else "queues {} were"
+    return f"{rule}, and {were.format(listed(why.flowed_over))} full or closed"
+
+
+_AGAIN: dict[RequeueReason, str] = {
+    "declined": "the agent declined",
+    "expired": "the agent did not answer in time",
+    "revoked": "the offer was taken back",
+    "agent_lost": "its agent was lost",
+    "transferred": "it was transferred",
+    "unparked": "it need not be parked any longer",
+    "not_connected": "agent and customer were not brought together",
+    "handed_back": "it was handed back after a consult",
+    "woken": "its customer wrote again, and its agent has no room any more",
+    "by_hand": "a supervisor put it back",
+    "overflowed": "its queue flowed over to this one",
+}
 
 
 @sentence.register
 def _(event: InteractionRequeued) -> str:
-    reason = {
-        "declined": "the agent declined",
-        "expired": "the agent did not answer in time",
-        "revoked": "the offer was taken back",
-        "agent_lost": "its agent was lost",
-        "transferred": "it was transferred",
-        "unparked": "it need not be parked any longer",
-    }[event.reason]
-    return f"It waits again in queue {event.queue}, with the age it had, because {reason}."
+    needs = f" {required(event.routing)}" if event.routing is not None else ""
+    back = f" Agent {event.hand_back_to} gets it back." if event.hand_back_to else ""
+    return (
+        f"It waits again in queue {event.queue}, with the age it had, because "
+        f"{_AGAIN[event.reason]}.{needs}{preferred(event.preference)}{back}"
+    )
+
+
+_PARKED: dict[ParkReason, str] = {
+    "no_agent_can_serve": "no agent can serve",
+    "channel_down": "its channel is down",
+    "closed": "that queue is closed",
+    "queue_full": "that queue is full, and so is where it flows over to",
+    "callback": "the customer is called back later",
+}
 
 
 @sentence.register
@@ -73,7 +100,8 @@ def _(event: InteractionParked) -> str:
             f"It is parked in queue {event.queue} with the age it has: its channel is down"
             f"{incident}, and no backup reaches this customer{detail}."
         )
-    return f"It is parked in queue {event.queue}: {spaced(event.reason)}{detail}."
+    until = f" It waits again at {moment(event.resumes_at_ms)}." if event.resumes_at_ms else ""
+    return f"It is parked in queue {event.queue}: {_PARKED[event.reason]}{detail}.{until}"
 
 
 @sentence.register
@@ -100,9 +128,10 @@ def _(event: OutageNoted) -> str:
 
 @sentence.register
 def _(event: OfferMade) -> str:
+    call = "; the customer is to be called" if event.callback else ""
     return (
         f"It was offered to agent {event.agent_id} after {duration(event.waited_ms)}, "
-        f"until {moment(event.expires_at_ms)}. {_choice(event.why)}"
+        f"until {moment(event.expires_at_ms)}{call}. {_choice(event.why)}"
     )
 
 
@@ -113,7 +142,8 @@ def _choice(why: OfferDecision) -> str:
     else:
         reason = (
             f"Of {why.eligible}{more} eligible the strategy {spaced(why.strategy)} chose "
-            f"{why.chosen.agent_id} over {why.runner_up.agent_id}{_deciding(why)}"
+            f"{why.chosen.agent_id} over {why.runner_up.agent_id}"
+            f"{deciding(why.rank_names, why.chosen, why.runner_up)}"
         )
     before = why.waiting_before
     others = "1 other was" if before == 1 else f"{before} others were"
@@ -123,13 +153,11 @@ def _choice(why: OfferDecision) -> str:
     )
 
 
-def _deciding(why: OfferDecision) -> str:
+def deciding(names: Sequence[str], winner: Candidate, other: Candidate) -> str:
     """The first part of the rank in which the two differ: it decided."""
-    assert why.runner_up is not None
-    ranks = zip(why.rank_names, why.chosen.rank, why.runner_up.rank, strict=False)
-    for name, chosen, other in ranks:
-        if chosen != other:
-            return f" ({spaced(name)} {chosen} against {other})"
+    for name, better, worse in zip(names, winner.rank, other.rank, strict=False):
+        if better != worse:
+            return f" ({spaced(name)} {better} against {worse})"
     return ""
 
 
@@ -140,6 +168,7 @@ def _(event: OfferEnded) -> str:
         "expired": "did not answer the offer in time",
         "revoked": "lost the offer",
         "withdrawn": "lost the offer, for it is needed no longer",
+        "superseded": "lost the offer, for another agent was quicker",
     }[event.end]
     aside = ""
     if event.aside_until_ms is not None:
@@ -149,70 +178,8 @@ def _(event: OfferEnded) -> str:
 
 @sentence.register
 def _(event: InteractionAssigned) -> str:
-    return (
-        f"Agent {event.agent_id} took it, {duration(event.waited_ms)} after it began to wait: "
-        "it counts as answered."
-    )
-
-
-@sentence.register
-def _(event: MessageRecorded) -> str:
-    who = "the customer" if event.direction == "in" else f"agent {event.agent_id}"
-    return f"Message {event.number}, from {who}."
-
-
-@sentence.register
-def _(event: InteractionClosed) -> str:
-    answered = "" if event.answered else " No agent had taken it."
-    wrap_up = ""
-    if event.wrap_up_until_ms is not None:
-        wrap_up = f" The agent wraps up until {moment(event.wrap_up_until_ms)}."
-    return f"It was closed as {spaced(event.outcome)}.{answered}{wrap_up}"
-
-
-@sentence.register
-def _(event: InteractionAbandoned) -> str:
-    return f"The customer gave up after {duration(event.waited_ms)} in queue {event.queue}."
-
-
-@sentence.register
-def _(event: InteractionExpired) -> str:
-    return f"It expired after {duration(event.waited_ms)} in queue {event.queue}."
-
-
-@sentence.register
-def _(event: CapacityReleased) -> str:
-    when = "before its time" if event.early else "as its time was over"
-    return f"The wrap-up of agent {event.agent_id} ended {when}."
-
-
-@sentence.register
-def _(event: TransferredOut) -> str:
-    return f"It left for pool {event.to_pool} (move {event.hop})."
-
-
-@sentence.register
-def _(event: TransferredIn) -> str:
-    return f"It came from pool {event.from_pool} to pool {event.pool} (move {event.hop})."
-
-
-@sentence.register
-def _(event: AgentChanged) -> str:
-    reason = {
-        "reported": "as the agent said",
-        "lease_lapsed": "because nothing was heard of the agent",
-        "missed_offers": "because the agent missed offers",
-        "removed_from_config": "because the agent is in the configuration no longer",
-    }[event.reason]
-    return f"Agent {event.agent_id} is {event.status}, {reason}."
-
-
-@sentence.register
-def _(event: LeasesRenewed) -> str:
-    return f"The presence of {len(event.agent_ids)} agents was renewed."
-
-
-@sentence.register
-def _(event: StubsDropped) -> str:
-    before = moment(event.ended_before_ms)
-    return f"{event.count} interactions that ended before {before} were forgotten."
+    after = f"{duration(event.waited_ms)} after it began to wait: it counts as answered."
+    if event.by_hand is None:
+        return f"Agent {event.agent_id} took it, {after}"
+    over = " That is more than his capacity." if event.overdrawn else ""
+    return f"{event.by_hand} gave it to agent {event.agent_id}, {after}{over}"

@@ -88,7 +88,14 @@ async def test_queues_tell_what_waits_by_language_and_how_long() -> None:
         after = (await house.get("/v1/queues?pool=boston")).json()["queues"]
 
     assert before == [
-        {"queue": "general", "waiting": 2, "longest_wait_ms": 9_000, "by_language": {"en": 2}}
+        {
+            "queue": "general",
+            "waiting": 2,
+            "longest_wait_ms": 9_000,
+            "by_language": {"en": 2},
+            "open": True,
+            "opens_at_ms": None,
+        }
     ]
     assert (after[0]["waiting"], after[0]["longest_wait_ms"]) == (1, 0)
 

@@ -9,7 +9,8 @@ import httpx
 import msgspec
 import uvicorn
 
-from tests.component.gateway.house import House, assigned, offered, open_house, queued, until
+from shared.contracts.catalogue import KINDS
+from tests.component.gateway.house import T0, House, assigned, offered, open_house, queued, until
 
 
 @asynccontextmanager
@@ -135,3 +136,38 @@ async def test_open_offers_are_a_list_too() -> None:
     assert [offer["offer_id"] for offer in own.json()["offers"]] == ["boston:1:1"]
     assert pool.json()["offers"] == own.json()["offers"]
     assert other.json()["offers"] == []
+
+
+def of(kind: str, **more: Any) -> Any:
+    told = {"event_id": f"boston:1#{kind}", "pool": "boston", "at_ms": T0, "by": "router"}
+    return KINDS[kind].model_validate(told | {"interaction_id": "boston:1"} | more)
+
+
+async def test_a_desk_hears_that_its_offer_was_superseded_or_withdrawn() -> None:
+    async with open_house() as house, served(house) as http:
+        await house.tell(queued("boston:1"), offered("boston:1", "ana"))
+        await house.tell(offered("boston:1", "ben", attempt=2))
+        async with listening(http, "/v1/agents/ana/offers", "desk") as stream:
+            await stream.frame()
+            for end in ("superseded", "withdrawn"):
+                ended = of("offer_ended", offer_id="boston:1:1", agent_id="ana", end=end)
+                await house.tell(ended)
+                assert data(await stream.frame())["end"] == end
+
+
+async def test_a_desk_hears_that_its_work_was_taken_away_and_why() -> None:
+    again = {"queue": "general", "waiting_since_ms": T0, "order_ms": T0}
+    async with open_house() as house, served(house) as http:
+        has_it = (queued("boston:1"), offered("boston:1", "ana"), assigned("boston:1", "ana"))
+        await house.tell(*has_it)
+        async with listening(http, "/v1/agents/ana/offers", "desk") as stream:
+            await house.tell(of("interaction_requeued", reason="by_hand", **again))
+            taken = await stream.frame()
+            await house.tell(
+                assigned("boston:1", "ben"), of("interaction_requeued", reason="by_hand", **again)
+            )
+            await house.tell(of("agent_withheld", agent_id="ana", why="hours", withheld=True))
+            after = await stream.frame()
+
+    assert (taken["event"], data(taken)["reason"]) == ("interaction_requeued", "by_hand")
+    assert after["event"] == "agent_withheld", "what others lose is theirs to hear"

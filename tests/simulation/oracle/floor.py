@@ -28,7 +28,7 @@ from shared.contracts.system import ConfigTaken
 from switchyard.report.reading import Entry
 from switchyard.report.verdict import Finding
 from tests.simulation.oracle.standing import Pool, Stay
-from tests.support.router_invariants import fits, may_serve
+from tests.support.router_eligible import fits, may_serve
 
 _LATE_MS = 900_000  # no standstill in a history, and no clock that is put forward, is that long
 

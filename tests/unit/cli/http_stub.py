@@ -14,17 +14,26 @@ class Server:
     url: str = ""
     answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
     asked: list[tuple[str, str | None]] = field(default_factory=list)  # path and key
+    taken: list[tuple[str, Any]] = field(default_factory=list)  # path and body of each POST
 
 
 @contextmanager
 def serving(**answers: tuple[int, Any]) -> Iterator[Server]:
-    """`answers`: path to status and body; everything else is 404."""
+    """`answers`: path to status and body, of a POST `POST <path>`; everything else is 404."""
     server = Server(answers=dict(answers))
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             server.asked.append((self.path, self.headers.get("authorization")))
-            status, body = server.answers.get(self.path, (404, {"detail": "no such thing"}))
+            self._answer(self.path)
+
+        def do_POST(self) -> None:
+            content = self.rfile.read(int(self.headers["content-length"]))
+            server.taken.append((self.path, json.loads(content)))
+            self._answer(f"POST {self.path}")
+
+        def _answer(self, door: str) -> None:
+            status, body = server.answers.get(door, (404, {"detail": "no such thing"}))
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
             self.send_header("content-length", str(len(content)))

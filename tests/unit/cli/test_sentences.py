@@ -56,7 +56,7 @@ OFFER = fact(
     waited_ms=12_500,
     why={
         "strategy": "longest_ready",
-        "rank_names": ["tier", "ready_since"],
+        "rank_names": ["language", "ready_since"],
         "chosen": {"agent_id": "ana", "rank": [0, 5]},
         "runner_up": {"agent_id": "ben", "rank": [0, 9]},
         "eligible": 2,
@@ -94,6 +94,51 @@ GOLDEN = [
           rounds=3, round_ms=1, queue="q", channel="voice", language="en", due_at_ms=AT),
      ("Escalation by policy duty, cycle 1: noor at once and dana and pieter after 10 min, in 3 "
      "rounds.")),
+    (OFFER | {"why": OFFER["why"] | {"runner_up": None}, "callback": True},
+     ("It was offered to agent ana after 12 s, until 2015-02-04 09:00:30 UTC; the customer is to "
+      "be called. Nobody else was eligible; the language is he; looked at on received.")),
+    (QUEUED | {"skills": [{"skill": "snow", "level": 2, "drops_after_s": 90}],
+               "language_level": 4, "other_languages": [], "order_ms": AT, "callback": True,
+               "not_before_ms": AT + 60_000,
+               "steps": [{"after_s": 0, "languages": ["he"]}, {"after_s": 90, "languages": ["he"]}],
+               "preference": {"agent_id": "ana", "until_ms": AT + 20_000},
+               "why": {"rule": "asked", "flowed_over": ["roads", "snow"]}},
+     ("It waits in queue streets with priority urgent, because the sender asked for that queue, "
+      "and queues roads and snow were full or closed. It needs he at level 4 and snow (level 2, "
+      "for 1 min 30 s). It asks for less after 1 min 30 s. Until 2015-02-04 09:00:20 UTC only "
+      "agent ana is asked, unless he leaves. The customer is called back, not before 2015-02-04 "
+      "09:01:00 UTC.")),
+    (fact("interaction_requeued", queue="q", reason="woken", waiting_since_ms=AT, order_ms=AT),
+     ("It waits again in queue q, with the age it had, because its customer wrote again, and its "
+      "agent has no room any more.")),
+    (fact("interaction_requeued", queue="q", reason="transferred", waiting_since_ms=AT, order_ms=AT,
+          hand_back_to="ana",
+          routing={"queue": "q", "priority": "normal", "language": "he", "language_level": 3,
+                   "steps_since_ms": AT, "order_ms": AT}),
+     ("It waits again in queue q, with the age it had, because it was transferred. It needs he at "
+      "level 3. Agent ana gets it back.")),
+    (fact("interaction_widened", step=1, why="nobody_there"),
+     ("More agents may serve it, by step 2 of its needs, for nobody of those who were asked for "
+      "has signed in.")),
+    (fact("interaction_widened", step=0, let_go="ana", why="nobody_there"),
+     "Agent ana is not waited for any longer, for he is not there: others may have it."),
+    (fact("interaction_parked", queue="q", reason="queue_full", detail=""),
+     "It is parked in queue q: that queue is full, and so is where it flows over to."),
+    (fact("interaction_parked", queue="q", reason="callback", detail="", resumes_at_ms=AT),
+     ("It is parked in queue q: the customer is called back later. It waits again at 2015-02-04 "
+      "09:00:00 UTC.")),
+    (fact("offer_ended", offer_id="o", agent_id="ana", end="superseded"),
+     "Agent ana lost the offer, for another agent was quicker."),
+    (fact("agent_changed", agent_id="ana", status="ready", epoch=1, number=2, reason="reported",
+          next_status="away"),
+     ("Agent ana is ready, as the agent said. Nothing new comes; when the work is done, the status "
+      "is away.")),
+    (fact("agent_withheld", agent_id="ana", why="hours", withheld=False),
+     "Agent ana may be asked again: his hours have begun."),
+    (fact("presence_reported", agent_id="ana", status="offline", actor="supervisor:lead",
+          requeue_work=True, reason="went home"),
+     ("supervisor:lead said that agent ana is offline; the work is put back. The reason given: "
+      '"went home".')),
     (fact("event_rejected", code="unknown_queue", field="queue", message="No queue `x`.",
           cause="c1"),
      "c1 was refused (unknown_queue): No queue `x`."),
@@ -146,8 +191,8 @@ def of_schema(schema: Any, root: Any, *, full: bool) -> Any:
         case "object" if "propertyNames" in schema:
             name = of_schema(schema["propertyNames"], root, full=full)
             return {name: of_schema(schema["additionalProperties"], root, full=full)}
-        case "object":
-            return {"topic": "snow"}
+        case "object" if isinstance(of := schema.get("additionalProperties"), dict):
+            return {"snow": of_schema(of, root, full=full)}
         case "array" if "prefixItems" in schema:
             return [of_schema(item, root, full=full) for item in schema["prefixItems"]]
         case "array":

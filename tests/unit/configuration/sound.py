@@ -88,10 +88,10 @@ staff: [noor]
 """,
     "pools/support/agents.yaml": """\
 agents:
-  - {id: ana, skills: {billing: 4}, languages: {en: 5, pt: 4}, channels: [voice, chat]}
+  - {id: ana, skills: {billing: 4}, languages: {en: 5, pt: 4, he: 4}, channels: [voice, chat]}
   - id: ben
     skills: [billing:2]
-    languages: [en, he:2/5]
+    languages: [en, he:2/5, pt:0/4]
     channels: {chat: 2}
 """,
 }

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from shared.configuration import Change, diff, load
 from shared.contracts.configuration import PoolDocument
+from tests.unit.configuration import centre
 from tests.unit.configuration.sound import FILES, write
 
 POOL, AGENTS = "pools/support/pool.yaml", "pools/support/agents.yaml"
@@ -65,3 +66,49 @@ def test_without_a_document_before_everything_is_added(tmp_path: Path) -> None:
     changes = diff(None, document(tmp_path))
     assert {it.what for it in changes} == {"added"}
     assert "queues" in {it.path for it in changes}
+
+
+def test_requirements_are_told_in_the_forms_in_which_people_write_them(tmp_path: Path) -> None:
+    def of_centre(old: str, new: str) -> tuple[Change, ...]:
+        before = load(centre.write(tmp_path)).pools["support"]
+        pool = centre.CENTRE[centre.POOL].replace(old, new)
+        after = load(centre.write(tmp_path, **{centre.POOL: pool})).pools["support"]
+        return diff(before, after)
+
+    money, general = "queues.money", "queues.general"
+    assert of_centre("[4 for 30s, 2]", "[4 for 90s, 3]") == (
+        Change(f"{money}.skills.billing", "changed", "4 for 30s, 2", "4 for 1min 30s, 3"),
+    )
+    assert of_centre("skills: [technical:2]\n", "skills: [technical:2, billing for 30s]\n") == (
+        Change("queues.technical.skills.billing", "added", None, "1 for 30s"),
+    )
+    assert of_centre("4 for 45s", "[4 for 45s, 3]") == (
+        Change(f"{general}.language_needs", "changed", "4 for 45s", "4 for 45s, 3"),
+    )
+    assert of_centre("{helpers: 2min}", "{helpers: 1min}") == (
+        Change(f"{money}.rings.helpers", "changed", "2min", "1min"),
+    )
+    assert of_centre("    rings: {helpers: 2min}\n", "") == (
+        Change(f"{money}.rings.helpers", "removed", "2min"),
+    )
+    assert of_centre("pace: 6 per 10min\n", "") == (Change("pace", "changed", "6 per 10min", None),)
+    assert of_centre("below: 60%", "below: 62.5%") == (
+        Change("unsure_language", "changed", "general below 60%", "general below 62.5%"),
+    )
+    assert of_centre("en: [refund, money back]", "en: [refund]") == (
+        Change("topics.refund.keywords.en", "changed", ["refund", "money back"], ["refund"]),
+    )
+
+
+def test_two_needs_of_one_skill_do_not_hide_each_other(tmp_path: Path) -> None:
+    before = centre.write(tmp_path / "a")
+    pool = centre.CENTRE[centre.POOL].replace("[4 for 30s, 2]", "[5 for 30s, 2]")
+    after = centre.write(tmp_path / "b", **{centre.POOL: pool})
+    [change] = diff(load(before).pools["support"], load(after).pools["support"])
+    assert (change.old, change.new) == ("4 for 30s, 2", "5 for 30s, 2")
+
+
+def test_hours_are_told_as_hours(tmp_path: Path) -> None:
+    changes = changed(tmp_path, "calendars.yaml", '"08:30-17:00"', '"09:00-17:00"')
+    assert {(it.old, it.new) for it in changes} == {("08:30-17:00", "09:00-17:00")}
+    assert changes[0].path == "calendars.office.week.mon"

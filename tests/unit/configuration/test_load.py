@@ -41,10 +41,14 @@ def test_agents_say_languages_skills_and_caps_in_short(tmp_path: Path) -> None:
     assert ana == Agent(
         id="ana",
         skills={"billing": 4},
-        languages={"en": LanguageLevel(), "pt": LanguageLevel(spoken=4, written=4)},
+        languages={
+            "en": LanguageLevel(),
+            "pt": LanguageLevel(spoken=4, written=4),
+            "he": LanguageLevel(spoken=4, written=4),
+        },
         channels={"voice": 1, "chat": 3},  # as many as fit 100 units: 100 each, 30 each
     )
-    assert ben.languages == {"en": LanguageLevel(), "he": LanguageLevel(spoken=2, written=5)}
+    assert ben.languages["he"] == LanguageLevel(spoken=2, written=5)
     assert ben.channels == {"chat": 2}
 
 
@@ -67,7 +71,7 @@ def test_norwegian_is_a_language_and_not_false(tmp_path: Path) -> None:
 
 
 def test_language_tags_are_written_in_one_way(tmp_path: Path) -> None:
-    agents = FILES["pools/support/agents.yaml"].replace("pt: 4", "PT-br: 4, iw: 3")
+    agents = FILES["pools/support/agents.yaml"].replace("pt: 4, he: 4", "PT-br: 4, iw: 3")
     ana = support(tmp_path, **{"pools/support/agents.yaml": agents}).agents[0]
     assert list(ana.languages) == ["en", "pt-BR", "he"]
 

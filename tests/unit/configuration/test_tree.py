@@ -48,6 +48,12 @@ def test_a_billion_laughs_are_refused_at_once() -> None:
     assert time.monotonic() - began < 2
 
 
+def test_a_word_that_yaml_takes_for_a_tag_is_to_be_quoted() -> None:
+    data, [finding] = read("channel: !voice\n")
+    assert data is None
+    assert (finding.problem, finding.remedy) == ("the tag `!voice` is not read", "quote the word")
+
+
 def test_a_node_cannot_hold_itself() -> None:
     data, [finding] = read("a: &x [*x]\n")
     assert data is None

@@ -8,8 +8,9 @@ import pytest
 from shared.contracts.configuration import ChannelSettings
 from shared.contracts.event import Event
 from shared.contracts.routing import MoveCounts
-from tests.support.router_invariants import Ledger, broken_in_store
+from tests.support.router_ledger import Ledger
 from tests.support.router_shard import Shard, agent, document, find
+from tests.support.router_store import broken_in_store
 
 Doctor = Callable[[Shard, list[Event]], list[Event]]
 

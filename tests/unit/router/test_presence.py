@@ -111,3 +111,30 @@ def test_without_a_grace_the_work_is_queued_again_in_the_same_breath() -> None:
     told = shard.presence("ana", "offline")
     assert kinds(told) == ["agent_changed", "interaction_requeued", "offer_made"]
     assert {fact.cause for fact in told} == {shard.events[-1][1].event_id}
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_new_session_during_an_offer_keeps_the_offer_and_sets_nobody_aside(
+    shard: Shard, same: bool
+) -> None:
+    # given: chat 2 is offered to ana; when her desk connects again, and says so
+    told = shard.presence("ana", "ready", event_id="again")
+    if same:
+        told += shard.presence("ana", "ready", event_id="again")
+    # then
+    assert kinds(told) == ["agent_changed"]
+    assert find(told, "agent_changed").epoch == 1
+    assert find(shard.accept("2", 1, "ana"), "interaction_assigned").agent_id == "ana"
+
+
+def test_a_session_lost_and_opened_again_gets_the_same_work_offered_at_once(shard: Shard) -> None:
+    # given: the lease lapses in the middle of an offer, and nobody else is there
+    lapse(shard)
+    shard.wait(1)
+    # when
+    told = shard.presence("ana")
+    # then: she is not set aside for it; the old offer is fenced by her new epoch
+    made = find(told, "offer_made")
+    assert (made.interaction_id, made.attempt, made.agent_epoch) == ("boston:2", 2, 2)
+    assert find(shard.accept("2", 1, "ana"), "event_rejected").code == "offer_not_open"
+    assert find(shard.accept("2", 2, "ana"), "interaction_assigned").agent_id == "ana"

@@ -18,7 +18,7 @@ def test_an_entity_changed_often_in_a_batch_is_written_once_and_in_order() -> No
     for fact in router_core.decide(shard.state, event, shard.now):
         router_core.evolve(shard.state, fact)
     keys = [key for key, _ in router_core.take_changed(shard.state)]
-    assert keys == ["agent/boston/ana", "interaction/boston/boston:1"]
+    assert keys == ["agent/boston/ana", "interaction/boston/boston:1", "pool/boston"]
     assert router_core.take_changed(shard.state) == []
 
 

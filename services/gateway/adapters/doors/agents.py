@@ -9,10 +9,10 @@ from services.gateway.adapters.doors.agents_acting import acting_agent, pool_of_
 from services.gateway.adapters.doors.commands import submit
 from services.gateway.adapters.doors.door import Call, told
 from services.gateway.adapters.doors.interactions import head, place_of
-from services.gateway.adapters.doors.shown import state_of
+from services.gateway.adapters.doors.reasons import needs_reason
+from services.gateway.adapters.doors.shown import presence_of, state_of
 from services.gateway.adapters.problems import Problem
 from shared.contracts.agents import OfferAnswered, PresenceReported
-from shared.contracts.words import AgentStatus
 
 _SHOWN = 20  # unknown agents named in one answer
 
@@ -25,17 +25,24 @@ async def presence(call: Call) -> Response:
         call.desk.heartbeats.heard(pool, (agent_id,))
     if body.status is None:
         # 202: it is told with the others' heartbeats, within a second.
-        return told(202, {"agent_id": agent_id, "state": _status(call, pool, agent_id)})
+        return told(202, presence_of(call.desk.view, pool, agent_id))
+    needs_reason(call, body.reason)
     event = PresenceReported(
-        **head(call, pool, body.reason), agent_id=agent_id, status=body.status, note=body.note
+        **head(call, pool, body.reason),
+        agent_id=agent_id,
+        status=body.status,
+        note=body.note,
+        after_work=body.after_work,
+        requeue_work=body.requeue_work,
     )
     # A status that is so already changes nothing, and there is no fact to wait for.
-    changes = _status(call, pool, agent_id) != body.status
+    before = presence_of(call.desk.view, pool, agent_id)
+    same = before == {"agent_id": agent_id, "state": body.status}
     return await submit(
         call,
         event,
-        about=lambda: {"agent_id": agent_id, "state": _status(call, pool, agent_id)},
-        wait=changes,
+        about=lambda: presence_of(call.desk.view, pool, agent_id),
+        wait=not same or body.after_work or body.requeue_work,
     )
 
 
@@ -84,11 +91,6 @@ async def _answer(call: Call, answer: Literal["accept", "decline"]) -> Response:
         answer=answer,
     )
     return await submit(call, event, about=lambda: state_of(call.desk.view, interaction_id))
-
-
-def _status(call: Call, pool: str, agent_id: str) -> AgentStatus:
-    known = call.desk.view.board.pool(pool).agents.get(agent_id)
-    return known.status if known is not None else "offline"
 
 
 def _holder(call: Call, pool: str, offer_id: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from services.gateway.adapters.doors.door import Call
 from services.gateway.adapters.problems import Problem
+from services.gateway.adapters.view.model import Interaction
 
 
 def acting_agent(call: Call, pool: str, given: str | None, *, holds: str | None = None) -> str:
@@ -34,14 +35,29 @@ def must_be_own(call: Call, agent_id: str) -> None:
         )
 
 
-def must_know(call: Call, pool: str, agent_id: str) -> None:
+def must_be_own_work(call: Call, pool: str, known: Interaction | None) -> None:
+    """An agent moves what he has, and nothing else; a repeat is answered as the first was."""
+    key = call.key
+    if key.role != "agent" or call.repeats(pool):
+        return
+    if known is None or known.state != "assigned" or known.agent_id not in key.agents:
+        raise Problem(
+            409,
+            "not_assigned",
+            f"The interaction is not with {' or '.join(key.agents)} now. Read where it is; "
+            "a supervisor can move what others have.",
+            field="interaction_id",
+        )
+
+
+def must_know(call: Call, pool: str, agent_id: str, *, field: str = "agent_id") -> None:
     if agent_id not in call.enter(pool).agents:
         raise Problem(
             404,
             "unknown_agent",
             f"Pool `{pool}` has no agent `{agent_id[:64]}`. Mend the id, or add the agent to the "
             "pool's configuration.",
-            field="agent_id",
+            field=field,
         )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from services.gateway.adapters.view.model import State
+from shared.contracts.interactions import SkillNeed
 from shared.contracts.words import AgentStatus, Channel, CloseOutcome, Severity
 from shared.language import canonical_tag
 
@@ -14,6 +15,7 @@ Reason = Annotated[str, Field(min_length=1, max_length=500)]
 Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*$")]
 Text = Annotated[str, Field(max_length=4_000)]
 PromiseS = Annotated[int, Field(gt=0, le=7 * 86_400)]
+MONTH_S = 31 * 86_400
 Tag = Annotated[str, Field(max_length=64), AfterValidator(canonical_tag)]
 
 
@@ -33,6 +35,12 @@ class PersonalGiven(Given):
 class SkillGiven(Given):
     skill: Word
     level: int = Field(default=1, ge=1, le=5)
+    drops_after_s: Annotated[int, Field(ge=0, le=MONTH_S)] | None = Field(
+        default=None, description="Since it began to wait; without it the need never drops."
+    )
+
+    def needed(self) -> SkillNeed:
+        return SkillNeed(skill=self.skill, level=self.level, drops_after_s=self.drops_after_s)
 
 
 class NewInteraction(Given):
@@ -53,6 +61,9 @@ class NewInteraction(Given):
         max_length=10,
         description="Other channels that reach this customer, with consent: where the contact may "
         "wait while its own is down.",
+    )
+    preferred_agent: Word | None = Field(
+        default=None, description="Who should have it, for as long as its queue waits for him."
     )
     customer: Word | None = None
     attributes: dict[Word, Annotated[str, Field(max_length=2_000)]] = Field(
@@ -89,14 +100,27 @@ class Abandon(Given):
 
 
 class Transfer(Given):
+    """To an agent or a queue of its pool, or to another pool, with the age that it has."""
+
     to_pool: Word | None = None
     to_queue: Word | None = None
+    to_agent: Word | None = Field(
+        default=None, description="For a while only he is asked; he answers as to any offer."
+    )
+    consult: bool = Field(
+        default=False, description="Who has it now gets it back by the hand-back door."
+    )
+    restart: bool = Field(default=False, description="What it requires begins anew; its age stays.")
     reason: Reason | None = None
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> "Transfer":
-        if self.to_pool is None and self.to_queue is None:
-            raise ValueError("give `to_pool`, `to_queue`, or both")
+        if self.to_pool is None and self.to_queue is None and self.to_agent is None:
+            raise ValueError("give `to_agent`, `to_queue`, `to_pool`, or queue and pool")
+        if self.to_pool is not None and (self.to_agent is not None or self.consult):
+            raise ValueError(
+                "`to_agent` and `consult` are for the interaction's own pool: leave out `to_pool`"
+            )
         return self
 
 
@@ -111,7 +135,28 @@ class Presence(Given):
 
     status: AgentStatus | None = None
     note: Annotated[str, Field(max_length=200)] | None = None
+    after_work: bool = Field(
+        default=False, description="Nothing new from now on, and the status when all is done."
+    )
+    requeue_work: bool = Field(
+        default=False, description="What the agent holds waits again at once."
+    )
     reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _leaves_in_one_way(self) -> "Presence":
+        leaves = self.status in ("away", "offline")
+        if (self.after_work or self.requeue_work) and not leaves:
+            raise ValueError("`after_work` and `requeue_work` go with status `away` or `offline`")
+        one_way(after_work=self.after_work, requeue_work=self.requeue_work)
+        return self
+
+
+def one_way(*, after_work: bool, requeue_work: bool) -> None:
+    if after_work and requeue_work:
+        raise ValueError(
+            "give `after_work` or `requeue_work`: the work is done first, or it is put back"
+        )
 
 
 class PoolHeartbeats(Given):

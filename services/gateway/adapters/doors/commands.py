@@ -63,7 +63,7 @@ async def _perform(
     try:
         known = told.done() or (asked is not None and asked.appended)
         if not known:
-            await _append(desk, event, [(way.topic, event.pool), *way.also])
+            await append(desk, event, [(way.topic, event.pool), *way.also])
             if asked is not None:
                 asked.appended = True
         if not way.wait:
@@ -79,7 +79,12 @@ async def _perform(
         outcomes.forget(event.event_id)
 
 
-async def _append(desk: Desk, event: Command, targets: Sequence[tuple[str, str]]) -> None:
+async def append(desk: Desk, event: Command, targets: Sequence[tuple[str, str]]) -> None:
+    """Into these logs (topic and key), confirmed.
+
+    Raises:
+        Problem: 503, it was not confirmed.
+    """
     try:
         await asyncio.gather(*(desk.appender.append(topic, key, event) for topic, key in targets))
     except AppendError as error:
@@ -93,23 +98,29 @@ async def _append(desk: Desk, event: Command, targets: Sequence[tuple[str, str]]
 
 
 def _answer(status: int, event: Command, about: About, outcome: Outcome) -> Answer:
+    problem = problem_of(outcome, event.event_id)
+    if problem is not None:
+        return Answer(status=problem.status, body=problem.body(), problem=True)
+    told = {"event_id": event.event_id} | about() | {"facts": outcome.facts}
+    return Answer(status=status, body=msgspec.json.encode(told))
+
+
+def problem_of(outcome: Outcome, event_id: str) -> Problem | None:
+    """Why it was not followed; None if it was."""
     rejected = outcome.rejected
     if rejected is not None:
         fits = rejected.status if 400 <= rejected.status <= 599 else 409
-        problem = Problem(
-            fits, rejected.code, rejected.message, field=rejected.field, event_id=event.event_id
+        return Problem(
+            fits, rejected.code, rejected.message, field=rejected.field, event_id=event_id
         )
-        return Answer(status=fits, body=problem.body(), problem=True)
     if "event_skipped" in outcome.facts:
-        problem = Problem(
+        return Problem(
             500,
             "event_skipped",
             "A service failed on this event and put it aside; an operator can try it again.",
-            event_id=event.event_id,
+            event_id=event_id,
         )
-        return Answer(status=500, body=problem.body(), problem=True)
-    told = {"event_id": event.event_id} | about() | {"facts": outcome.facts}
-    return Answer(status=status, body=msgspec.json.encode(told))
+    return None
 
 
 def _response(answer: Answer, *, repeated: bool = False) -> Response:

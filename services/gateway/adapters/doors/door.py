@@ -18,11 +18,13 @@ from services.gateway.adapters.heartbeats import Heartbeats
 from services.gateway.adapters.keys import ApiKey, Keys, Role
 from services.gateway.adapters.limits import RateLimits
 from services.gateway.adapters.problems import Problem
+from services.gateway.adapters.questions import Questions
 from services.gateway.adapters.view.directory import PoolEntry
 from services.gateway.adapters.view.outcomes import REPEATABLE
 from services.gateway.adapters.view.view import View
 from services.gateway.settings import GatewaySettings
 from shared.clock import Clock
+from shared.contracts.topics import POOL_LOG
 from shared.language import Detector
 from shared.links import AckLinks
 from shared.log import Appender
@@ -46,6 +48,7 @@ class Desk:
     keys: Keys
     rates: RateLimits
     answers: RememberedAnswers
+    questions: Questions
     detector: Detector
     links: AckLinks
     metrics: Metrics
@@ -141,6 +144,15 @@ class Call:
         """What the Idempotency-Key makes of key and pool: the same again for the same request."""
         found = self.idempotency_key
         return None if found is None else digest(f"{self.key.name}\n{pool}\n{found}".encode())
+
+    def repeats(self, pool: str) -> bool:
+        """Whether a request with this Idempotency-Key was taken before."""
+        derived = self.derived(pool)
+        if derived is None:
+            return False
+        event_id = REPEATABLE + derived
+        known = self.desk.view.outcomes[POOL_LOG].remembers(event_id)
+        return known or self.desk.answers.knows(event_id)
 
     def event_id(self, pool: str) -> str:
         derived = self.derived(pool)

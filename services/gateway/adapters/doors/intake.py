@@ -8,13 +8,11 @@ from services.gateway.adapters.doors.bodies import NewInteraction
 from services.gateway.adapters.doors.commands import REPEATED, submit
 from services.gateway.adapters.doors.door import Call, canonical_body, digest, told
 from services.gateway.adapters.doors.shown import state_of
+from services.gateway.adapters.doors.understanding import language_of, topic_of
 from services.gateway.adapters.problems import Problem
 from services.gateway.adapters.view.directory import PoolEntry
 from services.gateway.adapters.view.model import Interaction
-from shared.contracts.interactions import InteractionReceived, Personal, SkillNeed
-from shared.contracts.words import LanguageSource
-
-_UNDETERMINED = "und"  # BCP 47 for "somebody else must find out"
+from shared.contracts.interactions import InteractionReceived, Personal
 
 
 async def receive(call: Call) -> Response:
@@ -56,7 +54,9 @@ def not_from_the_future(call: Call, occurred_at: datetime | None) -> None:
 def _event(
     call: Call, body: NewInteraction, entry: PoolEntry, *, interaction_id: str, body_hash: str
 ) -> InteractionReceived:
-    language, source, confidence = _language(call, body, entry)
+    desk = call.desk
+    language, source, confidence = language_of(body, entry, desk.settings, desk.detector)
+    topic, topic_source, keyword = topic_of(body, entry, language)
     said_by_id = body.id is not None and call.idempotency_key is None
     return InteractionReceived(
         # The sender's own id makes the same contact, sent twice, one event.
@@ -76,32 +76,18 @@ def _event(
         language_confidence_permille=confidence,
         other_languages=body.other_languages,
         queue=body.queue,
-        topic=body.topic,
-        skills=tuple(SkillNeed(skill=need.skill, level=need.level) for need in body.skills),
+        topic=topic,
+        topic_source=topic_source,
+        topic_keyword=keyword,
+        skills=tuple(need.needed() for need in body.skills),
         priority=body.priority,
         reachable_by=body.reachable_by or (),
+        preferred_agent=body.preferred_agent,
         customer=body.customer,
         attributes=body.attributes,
         occurred_at=body.occurred_at,
         personal=Personal.model_construct(**body.personal.model_dump()),
     )
-
-
-def _language(
-    call: Call, body: NewInteraction, entry: PoolEntry
-) -> tuple[str, LanguageSource, int]:
-    """(tag, source, confidence in permille). Too short or too unsure: the pool's default."""
-    if body.language is not None and body.language != _UNDETERMINED:
-        return body.language, "given", 1000
-    settings = call.desk.settings
-    text = " ".join(part for part in (body.personal.subject, body.personal.text) if part).strip()
-    default = entry.document.default_language
-    if len(text) < settings.language_min_characters:
-        return default, "default", 0
-    detected, confidence = call.desk.detector.detect(text, entry.languages)
-    if detected is None or confidence < settings.language_min_confidence_permille:
-        return default, "default", confidence
-    return detected, "detected", confidence
 
 
 def _known(known: Interaction, body_hash: str) -> Response:

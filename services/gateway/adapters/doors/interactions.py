@@ -5,10 +5,15 @@ from typing import TypedDict
 from starlette.responses import Response
 
 from services.gateway.adapters.doors import bodies
-from services.gateway.adapters.doors.agents_acting import acting_agent
+from services.gateway.adapters.doors.agents_acting import (
+    acting_agent,
+    must_be_own_work,
+    must_know,
+)
 from services.gateway.adapters.doors.commands import submit
 from services.gateway.adapters.doors.door import Call
 from services.gateway.adapters.doors.intake import not_from_the_future
+from services.gateway.adapters.doors.reasons import needs_reason
 from services.gateway.adapters.doors.shown import state_of
 from services.gateway.adapters.problems import Problem
 from services.gateway.adapters.view.model import Interaction
@@ -72,7 +77,7 @@ async def message(call: Call) -> Response:
         occurred_at=body.occurred_at,
         personal=Personal.model_construct(**body.personal.model_dump()),
     )
-    return await _submit(call, event, interaction_id)
+    return await submit_about(call, event, interaction_id)
 
 
 async def reply(call: Call) -> Response:
@@ -85,7 +90,7 @@ async def reply(call: Call) -> Response:
         agent_id=acting_agent(call, pool, body.agent_id, holds=known.agent_id if known else None),
         personal=Personal.model_construct(**body.personal.model_dump()),
     )
-    return await _submit(call, event, interaction_id)
+    return await submit_about(call, event, interaction_id)
 
 
 async def abandon(call: Call) -> Response:
@@ -94,15 +99,18 @@ async def abandon(call: Call) -> Response:
     event = CustomerAbandoned(
         **head(call, pool, call.given(bodies.Abandon).reason), interaction_id=interaction_id
     )
-    return await _submit(call, event, interaction_id)
+    return await submit_about(call, event, interaction_id)
 
 
 async def transfer(call: Call) -> Response:
     interaction_id = call.path["interaction_id"]
     body = call.body
     assert isinstance(body, bodies.Transfer)
-    pool, _ = place_of(call, interaction_id)
-    _needs_reason(call, body.reason)
+    pool, known = place_of(call, interaction_id)
+    needs_reason(call, body.reason)
+    must_be_own_work(call, pool, known)
+    if body.to_agent is not None:
+        must_know(call, pool, body.to_agent, field="to_agent")
     if body.to_pool is not None and call.desk.view.directory.entry(body.to_pool) is None:
         raise Problem(
             404,
@@ -115,15 +123,18 @@ async def transfer(call: Call) -> Response:
         interaction_id=interaction_id,
         to_pool=body.to_pool,
         to_queue=body.to_queue,
+        to_agent=body.to_agent,
+        consult=body.consult,
+        restart=body.restart,
     )
-    return await _submit(call, event, interaction_id)
+    return await submit_about(call, event, interaction_id)
 
 
 async def close(call: Call) -> Response:
     interaction_id = call.path["interaction_id"]
     body = call.given(bodies.Close)
     pool, known = place_of(call, interaction_id)
-    _needs_reason(call, body.reason)
+    needs_reason(call, body.reason)
     agent_id = body.agent_id
     if call.key.role == "agent" or agent_id is not None:
         agent_id = acting_agent(call, pool, agent_id, holds=known.agent_id if known else None)
@@ -133,7 +144,7 @@ async def close(call: Call) -> Response:
         agent_id=agent_id,
         outcome=body.outcome,
     )
-    return await _submit(call, event, interaction_id)
+    return await submit_about(call, event, interaction_id)
 
 
 async def end_wrap_up(call: Call) -> Response:
@@ -145,19 +156,8 @@ async def end_wrap_up(call: Call) -> Response:
         interaction_id=interaction_id,
         agent_id=acting_agent(call, pool, body.agent_id, holds=known.agent_id if known else None),
     )
-    return await _submit(call, event, interaction_id)
+    return await submit_about(call, event, interaction_id)
 
 
-async def _submit(call: Call, event: Command, interaction_id: str) -> Response:
+async def submit_about(call: Call, event: Command, interaction_id: str) -> Response:
     return await submit(call, event, about=lambda: state_of(call.desk.view, interaction_id))
-
-
-def _needs_reason(call: Call, reason: str | None) -> None:
-    """Who overrides agents says why; it stays in the log."""
-    if reason is None and call.key.role in ("supervisor", "manager"):
-        raise Problem(
-            422,
-            "reason_needed",
-            f"A {call.key.role} says in `reason` why; it is kept in the log.",
-            field="reason",
-        )

@@ -66,15 +66,19 @@ async def agents(call: Call) -> Response:
     query = call.asked(bodies.PageQuery)
     pool = _pool(call, query.pool)
     known = call.desk.view.board.pool(pool).agents
-    configured = sorted(call.enter(pool).agents.keys() | known.keys())
-    page = configured[query.cursor : query.cursor + query.limit]
+    configured = call.enter(pool).agents
+    everybody = sorted(configured.keys() | known.keys())
+    page = everybody[query.cursor : query.cursor + query.limit]
     end = query.cursor + query.limit
     return told(
         200,
         {
             "pool": pool,
-            "agents": [shown.agent(pool, agent_id, known.get(agent_id)) for agent_id in page],
-            "next_cursor": end if end < len(configured) else None,
+            "agents": [
+                shown.agent(pool, agent_id, known.get(agent_id), configured.get(agent_id))
+                for agent_id in page
+            ],
+            "next_cursor": end if end < len(everybody) else None,
         },
     )
 
@@ -83,7 +87,8 @@ async def agent(call: Call) -> Response:
     agent_id = call.path["agent_id"]
     pool = pool_of_agent(call, agent_id, call.asked(bodies.PoolQuery).pool)
     known = call.desk.view.board.pool(pool).agents.get(agent_id)
-    return told(200, shown.agent(pool, agent_id, known))
+    configured = call.enter(pool).agents.get(agent_id)
+    return told(200, shown.agent(pool, agent_id, known, configured))
 
 
 async def queues(call: Call) -> Response:
@@ -159,7 +164,8 @@ def _status(call: Call, pool: str, now_ms: int) -> dict[str, Any]:
 
 
 def _queues(call: Call, pool: str, now_ms: int) -> list[dict[str, Any]]:
-    lines = call.desk.view.board.pool(pool).lines
+    there = call.desk.view.board.pool(pool)
+    lines = there.lines
     names = {queue.name for queue in call.enter(pool).document.queues} | lines.keys()
     told_of = []
     for name in sorted(names):
@@ -171,6 +177,8 @@ def _queues(call: Call, pool: str, now_ms: int) -> list[dict[str, Any]]:
                 "waiting": len(line) if line is not None else 0,
                 "longest_wait_ms": max(0, now_ms - oldest_ms) if oldest_ms is not None else 0,
                 "by_language": dict(sorted(line.by_language.items())) if line is not None else {},
+                "open": name not in there.closed,
+                "opens_at_ms": there.closed.get(name),
             }
         )
     return told_of
@@ -192,5 +200,6 @@ def _pool(call: Call, asked: str | None) -> str:
 def _sees_personal(call: Call, known: Interaction) -> bool:
     """Those who answer the customer, and those who answer for them."""
     if call.key.role == "agent":
-        return known.agent_id in call.key.agents
+        own = call.key.agents
+        return known.agent_id in own or any(it in own for it in known.live_offers.values())
     return call.key.role in ("supervisor", "manager")

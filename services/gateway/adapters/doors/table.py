@@ -12,6 +12,7 @@ from services.gateway.adapters.doors import (
 )
 from services.gateway.adapters.doors.door import Door
 from services.gateway.adapters.doors.outage_table import BOARD_DOORS, OUTAGE_DOORS
+from services.gateway.adapters.doors.supervision_table import SUPERVISION_DOORS
 from services.gateway.adapters.doors.usual import (
     ALL,
     COMMAND,
@@ -110,7 +111,7 @@ DOORS: tuple[Door, ...] = (
         method="POST",
         path=f"{_ONE}/transfer",
         name="transfer_interaction",
-        summary="To another queue or pool, with the age it has.",
+        summary="To an agent, another queue or pool, with the age it has.",
         handler=interactions.transfer,
         roles=ALL,
         body=bodies.Transfer,
@@ -224,6 +225,7 @@ DOORS: tuple[Door, ...] = (
         roles=OVERSEERS,
         query=bodies.PoolQuery,
     ),
+    *SUPERVISION_DOORS,
     *OUTAGE_DOORS,
     *BOARD_DOORS,
     Door(

@@ -97,19 +97,31 @@ class Board:
         self.pool(offer.pool).offers[offer.id] = offer
         self.agent(offer.pool, offer.agent_id).offers[offer.id] = None
 
+    def hold_idle(self, interaction: Interaction, agent_id: str, *, idle: bool) -> None:
+        """Its customer is silent, and it takes no units of its agent; or he wrote again."""
+        interaction.held = idle
+        agent = self.agent(interaction.pool, agent_id)
+        if idle and interaction.id in agent.assigned:
+            agent.held[interaction.id] = None
+        else:
+            agent.held.pop(interaction.id, None)
+        self.recount(agent)
+
     def end_offer(self, pool: str, offer_id: str) -> None:
         offer = self.pool(pool).offers.pop(offer_id, None)
         if offer is not None:
             self.agent(pool, offer.agent_id).offers.pop(offer_id, None)
 
     def free(self, interaction: Interaction) -> None:
-        """Its agent and its offer have it no longer."""
-        if interaction.offer_id is not None:
-            self.end_offer(interaction.pool, interaction.offer_id)
-            interaction.offer_id = None
+        """Its agent and its offers have it no longer."""
+        for offer_id in interaction.live_offers:
+            self.end_offer(interaction.pool, offer_id)
+        interaction.live_offers.clear()
+        interaction.offer_id, interaction.held = None, False
         if interaction.agent_id is not None:
             agent = self.agent(interaction.pool, interaction.agent_id)
             agent.assigned.pop(interaction.id, None)
+            agent.held.pop(interaction.id, None)
             self.recount(agent)
 
     def recount(self, agent: Agent) -> None:

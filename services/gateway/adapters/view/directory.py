@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from shared.contracts.configuration import Agent, Document, PoolDocument
 from shared.contracts.words import Channel
+from shared.topics import TopicFinder
 
 
 @dataclass(slots=True)
@@ -15,6 +16,7 @@ class PoolEntry:
     agents: dict[str, Agent] = field(init=False)
     languages: frozenset[str] = field(init=False)
     channels: frozenset[Channel] = field(init=False)
+    topics: TopicFinder = field(init=False)
 
     def __post_init__(self) -> None:
         self.agents = {agent.id: agent for agent in self.document.agents}
@@ -22,6 +24,7 @@ class PoolEntry:
         self.languages = frozenset(
             tag for agent in self.document.agents for tag in agent.languages
         ) | {self.document.default_language}
+        self.topics = TopicFinder(self.document.topics)
 
 
 class Directory:

@@ -7,7 +7,8 @@ from typing import Literal
 from services.gateway.adapters.view.clocks import Clocks
 from services.gateway.adapters.view.story import Story
 from services.gateway.adapters.view.waiting import WaitingLine
-from shared.contracts.words import AgentStatus, Channel, Metric
+from shared.contracts.agents import LanguageSkill
+from shared.contracts.words import AgentStatus, Channel, Metric, ParkReason, WithheldWhy
 
 State = Literal[
     "received", "waiting", "offered", "assigned", "parked", "transferred",
@@ -41,12 +42,19 @@ class Interaction:
     customer: str | None = None
     agent_id: str | None = None
     offer_id: str | None = None
+    live_offers: dict[str, str] = field(default_factory=dict)  # to whom; the first one is shown
     outcome: str | None = None
     hop: int = 0
     received_at_ms: int = 0
     changed_at_ms: int = 0
     waiting_since_ms: int | None = None
     wrap_up_until_ms: int | None = None
+    park_reason: ParkReason | None = None
+    resumes_at_ms: int | None = None  # of one that is parked until then
+    preferred_agent: str | None = None  # the only one who is asked, for a while
+    step: int = 0  # of what it requires as time goes on
+    callback: bool = False
+    held: bool = False  # assigned, and idle: it takes none of its agent's units
     story: Story = field(default_factory=Story)
 
 
@@ -74,14 +82,20 @@ class Agent:
     since_ms: int | None = None
     reason: str | None = None
     note: str | None = None
+    next_status: AgentStatus | None = None  # which he has when his work is done
+    withheld: dict[WithheldWhy, int | None] = field(default_factory=dict)  # why, until when
+    skills: dict[str, int] | None = None  # changed by hand; None: as configured
+    languages: dict[str, LanguageSkill] | None = None
     offers: dict[str, None] = field(default_factory=dict)
     assigned: dict[str, None] = field(default_factory=dict)
+    held: dict[str, None] = field(default_factory=dict)  # of those assigned: idle ones
     wrapping_up: dict[str, None] = field(default_factory=dict)
     counted: Activity | None = None  # as what the pool's sum has him
 
     def activity(self) -> Activity:
-        """Busy: ready, and at work or wrapping up."""
-        if self.status == "ready" and (self.assigned or self.wrapping_up):
+        """Busy: ready, and at work or wrapping up. What is idle is no work."""
+        at_work = len(self.assigned) > len(self.held) or self.wrapping_up
+        if self.status == "ready" and at_work:
             return "busy"
         return self.status
 
@@ -129,6 +143,7 @@ class Pool:
     )
     agents: dict[str, Agent] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
+    closed: dict[str, int | None] = field(default_factory=dict)  # queues, until when
     activities: Counter[Activity] = field(default_factory=Counter)  # agents the router told of
     escalations: dict[str, Escalation] = field(default_factory=dict)  # open or acknowledged
     unacknowledged: dict[str, Escalation] = field(default_factory=dict)  # the oldest first

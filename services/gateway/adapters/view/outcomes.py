@@ -46,6 +46,10 @@ class Outcomes:
         waiting.requests += 1
         return waiting.told
 
+    def remembers(self, event_id: str) -> bool:
+        """Whether something came of this repeatable command, as far back as is kept."""
+        return event_id in self._recent
+
     def forget(self, event_id: str) -> None:
         waiting = self._waiting[event_id]
         waiting.requests -= 1

@@ -1,28 +1,28 @@
-"""How the router's facts change what is shown."""
+"""How the router's facts about where an interaction is change what is shown."""
 
 from typing import assert_never
 
+from services.gateway.adapters.view import agent_work
 from services.gateway.adapters.view.board import Board
-from services.gateway.adapters.view.model import Interaction, Offer
+from services.gateway.adapters.view.model import Interaction
 from shared.contracts import routing as r
 from shared.contracts.interactions import InteractionReceived
 
-InteractionFact = (
+PlaceFact = (
     r.InteractionQueued
     | r.InteractionRequeued
+    | r.InteractionWidened
+    | r.InteractionChanged
+    | r.CallbackPromised
     | r.InteractionParked
     | r.InteractionMoved
-    | r.OfferMade
-    | r.OfferEnded
-    | r.InteractionAssigned
     | r.MessageRecorded
-    | r.InteractionClosed
     | r.InteractionAbandoned
     | r.InteractionExpired
-    | r.CapacityReleased
     | r.TransferredOut
     | r.TransferredIn
 )
+InteractionFact = PlaceFact | agent_work.WorkFact
 
 
 def received(interaction: Interaction, event: InteractionReceived) -> None:
@@ -42,64 +42,100 @@ def follow(board: Board, known: Interaction, fact: InteractionFact, value: bytes
     Partitions are read side by side: a fact of the pool that an interaction has left may come
     after those of its new pool, and changes nothing then.
     """
-    if isinstance(fact, r.TransferredIn):
-        _transferred_in(board, known, fact)
+    if fact.pool != known.pool and not isinstance(fact, r.TransferredIn):
         return
-    if fact.pool != known.pool:
-        return
-    at_ms = fact.at_ms
+    if isinstance(fact, agent_work.WorkFact):
+        agent_work.follow(board, known, fact, value)
+    else:
+        _place(board, known, fact)
+
+
+def _place(board: Board, known: Interaction, fact: PlaceFact) -> None:
     match fact:
         case r.InteractionQueued():
-            _describe(known, fact)
-            board.move(known, "waiting", at_ms)
-            board.enter_line(known, fact.queue, fact.waiting_since_ms)
+            _queued(board, known, fact)
         case r.InteractionRequeued():
-            board.free(known)
-            known.agent_id = None
-            board.move(known, "waiting", at_ms)
-            board.enter_line(known, fact.queue, fact.waiting_since_ms)
+            _requeued(board, known, fact)
+        case r.InteractionWidened():
+            known.step = fact.step
+            if fact.let_go is not None:
+                known.preferred_agent = None
+        case r.InteractionChanged():
+            _changed(board, known, fact)
+        case r.CallbackPromised():
+            known.callback = True
         case r.InteractionParked():
             _parked(board, known, fact)
         case r.InteractionMoved():
             _moved(board, known, fact)
-        case r.OfferMade():
-            board.move(known, "offered", at_ms)
-            known.offer_id, known.agent_id = fact.offer_id, fact.agent_id
-            known.channel = fact.channel
-            board.hold(_offer(fact, value))
-        case r.OfferEnded():
-            board.end_offer(fact.pool, fact.offer_id)
-            if known.offer_id == fact.offer_id:  # where it goes now is told by the next fact
-                known.offer_id = known.agent_id = None
-        case r.InteractionAssigned():
-            _assigned(board, known, fact)
         case r.MessageRecorded():
-            known.changed_at_ms = at_ms
-        case r.InteractionClosed():
-            _closed(board, known, fact)
+            known.changed_at_ms = fact.at_ms
         case r.InteractionAbandoned():
             board.free(known)
-            board.move(known, "abandoned", at_ms)
+            board.move(known, "abandoned", fact.at_ms)
         case r.InteractionExpired():
             board.free(known)
-            board.move(known, "expired", at_ms)
-        case r.CapacityReleased():
-            agent = board.agent(fact.pool, fact.agent_id)
-            agent.wrapping_up.pop(known.id, None)
-            board.recount(agent)
+            board.move(known, "expired", fact.at_ms)
         case r.TransferredOut():
             if fact.hop > known.hop:
                 board.free(known)
-                board.move(known, "transferred", at_ms)
+                board.move(known, "transferred", fact.at_ms)
+        case r.TransferredIn():
+            _transferred_in(board, known, fact)
         case _:
             assert_never(fact)
 
 
-def agent_changed(board: Board, fact: r.AgentChanged) -> None:
-    agent = board.agent(fact.pool, fact.agent_id)
-    agent.status, agent.epoch, agent.note = fact.status, fact.epoch, fact.note
-    agent.since_ms, agent.reason = fact.at_ms, fact.reason
-    board.recount(agent)
+def _queued(board: Board, known: Interaction, fact: r.InteractionQueued) -> None:
+    _describe(known, fact)
+    known.callback, known.step = fact.callback, 0
+    _prefer(known, fact.preference)
+    _waits(board, known, fact)
+
+
+def _requeued(board: Board, known: Interaction, fact: r.InteractionRequeued) -> None:
+    board.free(known)
+    known.agent_id = None
+    if fact.routing is not None:
+        _route(known, fact.routing)
+    _prefer(known, fact.preference)
+    _waits(board, known, fact)
+
+
+def _waits(
+    board: Board,
+    known: Interaction,
+    fact: r.InteractionQueued | r.InteractionRequeued | r.InteractionMoved,
+) -> None:
+    board.move(known, "waiting", fact.at_ms)
+    board.enter_line(known, fact.queue, fact.waiting_since_ms)
+    known.park_reason = known.resumes_at_ms = None
+
+
+def _prefer(known: Interaction, preference: r.Preference | None) -> None:
+    known.preferred_agent = preference.agent_id if preference is not None else None
+
+
+def _changed(board: Board, known: Interaction, fact: r.InteractionChanged) -> None:
+    """What waits stands in the line of its queue and language; what is elsewhere stays there.
+
+    One whose offers were withdrawn for the change waits, too: no other fact says so.
+    """
+    step = known.step
+    _route(known, fact.routing)
+    if "steps" not in fact.changed:
+        known.step = step
+    known.changed_at_ms = fact.at_ms
+    if known.state == "waiting" or (known.state == "offered" and not known.live_offers):
+        since_ms = known.waiting_since_ms
+        board.move(known, "waiting", fact.at_ms)  # out of the line it stood in
+        board.enter_line(known, fact.routing.queue, fact.at_ms if since_ms is None else since_ms)
+    known.queue = fact.routing.queue
+
+
+def _route(known: Interaction, routing: r.Routing) -> None:
+    """What it requires begins anew; the queue is entered by who knows whether it waits."""
+    known.priority, known.language, known.step = routing.priority, routing.language, 0
 
 
 def _parked(board: Board, known: Interaction, fact: r.InteractionParked) -> None:
@@ -107,14 +143,14 @@ def _parked(board: Board, known: Interaction, fact: r.InteractionParked) -> None
     board.move(known, "parked", fact.at_ms)
     known.queue, known.agent_id = fact.queue, None
     known.incident_id = fact.incident_id
+    known.park_reason, known.resumes_at_ms = fact.reason, fact.resumes_at_ms
 
 
 def _moved(board: Board, known: Interaction, fact: r.InteractionMoved) -> None:
     """It waits by another channel, at the place it had."""
     board.free(known)
     known.agent_id = None
-    board.move(known, "waiting", fact.at_ms)
-    board.enter_line(known, fact.queue, fact.waiting_since_ms)
+    _waits(board, known, fact)
     known.home_channel, known.channel = fact.home_channel, fact.to_channel
     known.incident_id = fact.incident_id if fact.direction == "to_backup" else None
 
@@ -125,29 +161,11 @@ def _transferred_in(board: Board, known: Interaction, fact: r.TransferredIn) -> 
     board.free(known)
     board.move(known, "waiting", fact.at_ms, pool=fact.pool)  # its queue is told by the next fact
     known.hop, known.agent_id, known.queue = fact.hop, None, None
+    known.park_reason = known.resumes_at_ms = known.preferred_agent = None
+    known.callback = fact.callback
     known.body_hash = fact.body_hash
     _describe(known, fact)
     known.waiting_since_ms = fact.waiting_since_ms
-
-
-def _assigned(board: Board, known: Interaction, fact: r.InteractionAssigned) -> None:
-    board.free(known)
-    board.move(known, "assigned", fact.at_ms)
-    known.agent_id, known.queue, known.offer_id = fact.agent_id, fact.queue, fact.offer_id
-    known.channel = fact.channel
-    agent = board.agent(fact.pool, fact.agent_id)
-    agent.assigned[known.id] = None
-    board.recount(agent)
-
-
-def _closed(board: Board, known: Interaction, fact: r.InteractionClosed) -> None:
-    board.free(known)
-    board.move(known, "closed", fact.at_ms)
-    known.outcome, known.wrap_up_until_ms = fact.outcome, fact.wrap_up_until_ms
-    if fact.agent_id is not None and fact.wrap_up_until_ms is not None:
-        agent = board.agent(fact.pool, fact.agent_id)
-        agent.wrapping_up[known.id] = None
-        board.recount(agent)
 
 
 def _describe(
@@ -157,19 +175,3 @@ def _describe(
     known.topic, known.incident_id = event.topic, None
     known.language, known.language_source = event.language, event.language_source
     known.priority, known.customer = event.priority, event.customer
-
-
-def _offer(fact: r.OfferMade, value: bytes) -> Offer:
-    return Offer(
-        id=fact.offer_id,
-        interaction_id=fact.interaction_id,
-        agent_id=fact.agent_id,
-        pool=fact.pool,
-        fact_id=fact.event_id,
-        channel=fact.channel,
-        queue=fact.queue,
-        language=fact.language,
-        expires_at_ms=fact.expires_at_ms,
-        waited_ms=fact.waited_ms,
-        fact=value,
-    )

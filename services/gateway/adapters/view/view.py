@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import structlog
 
-from services.gateway.adapters.view import escalation_facts, routing_facts
+from services.gateway.adapters.view import agent_facts, escalation_facts, routing_facts
 from services.gateway.adapters.view.board import Board
 from services.gateway.adapters.view.clocks import ClockFact
+from services.gateway.adapters.view.desks import told_to
 from services.gateway.adapters.view.directory import Directory
+from services.gateway.adapters.view.explained import Explained
 from services.gateway.adapters.view.model import Interaction
 from services.gateway.adapters.view.outage_facts import Outages
 from services.gateway.adapters.view.outcomes import Outcomes
@@ -28,8 +30,11 @@ FOLLOWED = (POOL_LOG, SYSTEM_LOG)
 _DECIDES = "router"  # under whose configuration commands are followed
 _OUTAGE = "outage"
 _NOT_SHOWN = frozenset(
-    {"tick", "agents_seen", "leases_renewed", "stubs_dropped", "contacts_seen", "probe_ended"}
-)
+    {
+        "tick", "agents_seen", "leases_renewed", "stubs_dropped", "contacts_seen", "probe_ended",
+        "explanation_requested",
+    }
+)  # fmt: skip
 _COMMANDS_KEPT = 20_000  # of which we know the interaction, to tell their rejection in its story
 
 
@@ -43,6 +48,7 @@ class View:
         # By the log that a command goes to: its facts are told there, and some elsewhere as well.
         self.outcomes = {topic: Outcomes(remembered=outcomes_kept) for topic in FOLLOWED}
         self.subscribers = Subscribers()
+        self.explained = Explained()
         self.records = 0
         self.unreadable = 0
         self._repeats = Repeats()
@@ -101,6 +107,7 @@ class View:
 
     def _take(self, kind: str, event: Event, value: bytes) -> None:
         """One event of pool-log."""
+        holder = self._holder(event)
         match event:
             case ConfigChanged():
                 # A later one counts when the router has taken it: it may be refused.
@@ -109,13 +116,19 @@ class View:
             case ConfigTaken():
                 if event.service == _DECIDES:
                     self.directory.take(event.pool, event.hash, event.version)
-            case routing.AgentChanged():
-                routing_facts.agent_changed(self.board, event)
+                    agent_facts.as_configured(self.board, event.pool)
+            case routing.AgentChanged() | routing.AgentWithheld() | routing.AgentSkillsChanged():
+                agent_facts.follow(self.board, event)
+            case routing.QueueHoursChanged():
+                agent_facts.queue_hours(self.board, event)
+            case routing.InteractionExplained():
+                if event.cause is not None:
+                    self.explained.heard(event.cause, value)
             case EventRejected() | EventSkipped():
                 self._refused(event, value)
             case _:
                 self._of_interaction(event, value)
-        self._tell_streams(kind, event, value)
+        self._tell_streams(kind, event, value, holder)
         self.outcomes[POOL_LOG].heard(kind, event)
 
     def _of_interaction(self, event: Event, value: bytes) -> None:
@@ -154,18 +167,16 @@ class View:
         if known.state == "received" and known.received_by == refused:
             self.board.move(known, "rejected", fact.at_ms)
 
-    def _tell_streams(self, kind: str, event: Event, value: bytes) -> None:
-        if isinstance(
-            event,
-            routing.OfferMade
-            | routing.OfferEnded
-            | routing.InteractionAssigned
-            | routing.InteractionClosed
-            | routing.CapacityReleased
-            | routing.AgentChanged,
-        ) and (event.agent_id is not None):
+    def _holder(self, event: Event) -> str | None:
+        """The agent who has the interaction of this event before it is followed."""
+        known = self.interaction(_interaction_of(event) or "")
+        return known.agent_id if known is not None and known.state == "assigned" else None
+
+    def _tell_streams(self, kind: str, event: Event, value: bytes, holder: str | None) -> None:
+        after = self._holder(event) if holder is not None else None
+        for agent_id in told_to(event, holder, after):
             self.subscribers.tell(
-                event.pool, event.agent_id, event_id=event.event_id, kind=kind, data=value
+                event.pool, agent_id, event_id=event.event_id, kind=kind, data=value
             )
 
 

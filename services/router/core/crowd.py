@@ -1,0 +1,202 @@
+"""How many are in each queue, who stands outside of full and closed ones, and who flows over when.
+
+Derived from interactions and queues, and told of each change of an interaction: a change costs the
+same however many there are. Only queues that have a bound, or close, are counted.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import UNSET
+
+from services.router.core.lineup import Lineup, Place
+from services.router.core.model import Interaction
+from shared.contracts.configuration import Queue
+
+OUTSIDE = ("closed", "queue_full")  # parked before the door of their queue
+
+
+class Crowd:
+    """`freed` and `entered` are marks of the turn that goes on; between turns they say nothing.
+
+    freed: queues that have room, or are open, since they were looked at last.
+    entered: who came into a bounded queue; only they may have to leave it again.
+    stirred: queues for which the first to flow over in time may be another one now.
+    """
+
+    def __init__(self, queues: Mapping[str, Queue], closed: list[str]) -> None:
+        self.shut: set[str] = set()
+        self.freed: set[str] = set()
+        self.entered: set[str] = set()
+        self.stirred: set[str] = set()
+        self._queues = queues
+        self._closed = closed  # the pool's own list, so it is always the present one
+        self._next: dict[str, str] = {
+            it.name: it.overflow_to
+            for it in queues.values()
+            if it.overflow_to is not None and it.overflow_to in queues
+        }
+        self._inside: dict[str, set[str]] = {
+            it.name: set() for it in queues.values() if _counts(it)
+        }
+        self._looks = bool(self._inside or self._next)  # most pools have no such queue
+        self._where: dict[str, str] = {}
+        self._outside: dict[str, Lineup] = {}
+        self._before: dict[str, str] = {}  # who is outside, and of which queue
+        self._late: dict[str, Lineup] = {}  # by the queue into which they flow
+        self._into: dict[str, str] = {}
+        self._feeders = {name: tuple(self._upstream(name)) for name in queues}
+        for name in queues:
+            self.hours_changed(name)
+
+    def hours_changed(self, queue: str) -> None:
+        """Its calendar opened or closed it; one where people wait all the same is never shut."""
+        found = self._queues.get(queue)
+        if found is not None and queue in self._closed and found.when_closed != "wait":
+            self.shut.add(queue)
+        else:
+            self.shut.discard(queue)
+            self._free(queue)
+
+    def wake(self) -> None:
+        """After all were told anew: look at whoever may come in, or flow over."""
+        self.entered.clear()
+        self.freed.update(self._queues if self._outside else ())
+        self.stirred.update(self._late)
+
+    # Who is where
+
+    def note(self, it: Interaction) -> None:
+        """An interaction is as it is now."""
+        if not (self._looks or self._before or it.parked_why in OUTSIDE):
+            return
+        inside = it.queue if it.status in ("waiting", "offered") else None
+        self._stand(it.id, inside if inside in self._inside else None)
+        is_outside = it.status == "parked" and it.parked_why in OUTSIDE
+        self._stand_outside(it.id, it.queue if is_outside else None, it.order_ms)
+        into = self._next.get(it.queue) if it.status == "waiting" else None
+        late = it.overflows_at_ms is not UNSET and into != it.queue
+        self._flow(it.id, into if late else None, it.overflows_at_ms or 0)
+
+    def forget(self, id_: str) -> None:
+        """It is not open any more."""
+        self._stand(id_, None)
+        self._stand_outside(id_, None, 0)
+        self._flow(id_, None, 0)
+
+    def inside(self, queue: str) -> int:
+        """How many wait in it or are offered from it; 0 where nobody needs to know."""
+        return len(self._inside.get(queue, ()))
+
+    def of(self, queue: str) -> list[str]:
+        """Ids of all who are in it, or stand outside of it; only where it has a bound or closes."""
+        found = set(self._inside.get(queue, ()))
+        if queue in self._outside:
+            found.update(self._outside[queue].live)
+        return sorted(found)
+
+    # Who may come in
+
+    def takes(self, queue: str) -> bool:
+        """Whether one more may enter now."""
+        if queue in self.shut:
+            return False
+        cap = self._cap(queue)
+        return cap is None or len(self._inside[queue]) < cap
+
+    def is_over(self, queue: str) -> bool:
+        """More than its bound: somebody entered, or the bound was lowered under their feet."""
+        cap = self._cap(queue)
+        return cap is not None and len(self._inside[queue]) > cap
+
+    def flows_to(self, queue: str) -> str | None:
+        """Where it flows over to; nowhere while it is closed and parks who comes."""
+        found = self._queues.get(queue)
+        if found is None or (queue in self.shut and found.when_closed == "park"):
+            return None
+        return self._next.get(queue)
+
+    def waiting_outside(self, queue: str) -> Iterator[tuple[Place, str]]:
+        """(place, queue) of the first outside of this queue, and of each that flows into it."""
+        for name in self._feeders.get(queue, ()):
+            line = self._outside.get(name)
+            first = line.first() if line is not None else None
+            if first is not None:
+                yield first, name
+
+    def first_late(self, into: str) -> Place | None:
+        """(when, id) of who flows over first into this queue when he has waited long enough.
+
+        None also while the queue takes nobody: who is late goes when it does.
+        """
+        line = self._late.get(into)
+        return line.first() if line is not None and self.takes(into) else None
+
+    def late_into(self, id_: str) -> str | None:
+        """The queue that one flows over into if he waits long enough."""
+        return self._into.get(id_)
+
+    def take_stirred(self) -> list[str]:
+        """The marks, which are gone then."""
+        found = sorted(self.stirred)
+        self.stirred.clear()
+        return found
+
+    def _cap(self, queue: str) -> int | None:
+        found = self._queues.get(queue)
+        return found.max_waiting if found is not None else None
+
+    def _upstream(self, name: str) -> Iterator[str]:
+        """The queue itself, and all from which somebody may get to it by flowing over."""
+        for start in sorted(self._queues):
+            visited, at = set[str](), start
+            while at != name and at not in visited and at in self._next:
+                visited.add(at)
+                at = self._next[at]
+            if at == name:
+                yield start
+
+    def _free(self, queue: str) -> None:
+        if self._outside:
+            self.freed.add(queue)
+        if queue in self._late:
+            self.stirred.add(queue)
+
+    def _stand(self, id_: str, queue: str | None) -> None:
+        before = self._where.get(id_)
+        if before == queue:
+            return
+        if before is not None:
+            del self._where[id_]
+            self._inside[before].discard(id_)
+            self.entered.discard(id_)
+            self._free(before)
+        if queue is not None:
+            self._where[id_] = queue
+            self._inside[queue].add(id_)
+            self.entered.add(id_)
+
+    def _stand_outside(self, id_: str, queue: str | None, order_ms: int) -> None:
+        before = self._before.get(id_)
+        if before is not None and before != queue:
+            del self._before[id_]
+            self._outside[before].discard(id_)
+            if not self._outside[before].live:
+                del self._outside[before]
+        if queue is not None:
+            self._before[id_] = queue
+            self._outside.setdefault(queue, Lineup()).add(id_, order_ms)
+
+    def _flow(self, id_: str, into: str | None, at_ms: int) -> None:
+        before = self._into.get(id_)
+        if before is not None and before != into:
+            del self._into[id_]
+            self._late[before].discard(id_)
+            self.stirred.add(before)
+        if into is not None:
+            self._into[id_] = into
+            self._late.setdefault(into, Lineup()).add(id_, at_ms)
+            self.stirred.add(into)
+
+
+def _counts(queue: Queue) -> bool:
+    return queue.max_waiting is not None or queue.calendar is not None

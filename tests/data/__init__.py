@@ -1,0 +1,1 @@
+"""Measurements on texts: those shipped here, and larger sets where SWITCHYARD_DATA names them."""

@@ -1,0 +1,123 @@
+"""Shelves and searches against plain sorting, whatever came, went and was looked for before."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from services.router.core.rack import NOTED, Rack, Search
+from services.router.core.shelf import Key, Shelf
+
+TRAITS, SHOWN = 5, 3
+GROUPS: tuple[list[tuple[int, ...]], ...] = ([], [(1,)], [(1,), (2, 3)], [(4,)], [(2,), (4, 1)])
+
+
+@dataclass(eq=False, slots=True)
+class One:
+    id: int
+    traits: tuple[int, ...]
+    open: tuple[int, ...]
+    shelf: Shelf[Any] | None = None
+    bit: int = 0
+    key: Key = field(default=())
+
+
+class RackMachine(RuleBasedStateMachine):
+    """Keys mostly grow, as times do; some come in anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rack: Rack[One] = Rack(TRAITS, size=4)
+        self.there: list[One] = []
+        self.now = self.ids = 0
+        self.searches = [Search(self.rack, door, groups) for door in range(2) for groups in GROUPS]
+
+    @rule(
+        traits=st.sets(st.integers(1, TRAITS - 1)),
+        doors=st.sets(st.integers(0, 1)),
+        number=st.integers(1, 6),
+        passes=st.booleans(),
+    )
+    def come_at_the_end(
+        self, traits: set[int], doors: set[int], number: int, *, passes: bool
+    ) -> None:
+        for _ in range(number):
+            self.now += passes
+            self._come(self.now, traits, doors)
+
+    @rule(
+        traits=st.sets(st.integers(1, TRAITS - 1)),
+        doors=st.sets(st.integers(0, 1)),
+        at=st.integers(0, 40),
+    )
+    def come_in_anywhere(self, traits: set[int], doors: set[int], at: int) -> None:
+        self._come(min(at, self.now), traits, doors)
+
+    def _come(self, at: int, traits: set[int], doors: set[int]) -> None:
+        self.ids += 1
+        it = One(self.ids, tuple(traits), tuple(doors))
+        self.rack.add(it, (at, f"{-self.ids}"))
+        self.there.append(it)
+
+    @precondition(lambda self: self.there)
+    @rule(chance=st.integers(0, 10**6), number=st.integers(1, 6))
+    def leave(self, chance: int, number: int) -> None:
+        for _ in range(min(number, len(self.there))):
+            self.rack.remove(self.there.pop(chance % len(self.there)))
+
+    @precondition(lambda self: self.there)
+    @rule(chance=st.integers(0, 10**6))
+    def come_again_where_they_were(self, chance: int) -> None:
+        it = self.there[chance % len(self.there)]
+        self.rack.remove(it)
+        self.rack.add(it, it.key)
+
+    @precondition(lambda self: self.there)
+    @rule(chance=st.integers(0, 10**6), doors=st.sets(st.integers(0, 1)))
+    def be_there_by_other_doors(self, chance: int, doors: set[int]) -> None:
+        self.rack.reopen(self.there[chance % len(self.there)], tuple(doors))
+
+    @rule(number=st.integers(0, 9), whole=st.booleans())
+    def look(self, number: int, *, whole: bool) -> None:
+        search, (door, groups) = self.searches[number], divmod(number, len(GROUPS))
+        wanted = sorted(
+            it.key
+            for it in self.there
+            if door in it.open and all(set(group) & set(it.traits) for group in GROUPS[groups])
+        )
+        found, at = list[Key](), 0
+        while (whole or not found) and (looked := search.nth(at)) is not None:
+            at += 1
+            found += [it.key for it in looked[0].ordered(looked[1])]
+        assert found == wanted[: None if whole else len(found)]
+        assert bool(found) == bool(wanted)
+
+    @invariant()
+    def shelves_stand_in_order_and_are_not_many(self) -> None:
+        shelves = self.rack.shelves
+        keys = [it.key for shelf in shelves for it in shelf.all()]
+        assert keys == sorted(it.key for it in self.there)
+        assert self.rack.count == len(self.there)
+        assert all(shelf.count for shelf in shelves[:-1])
+        assert [shelf.after for shelf in shelves] == [*shelves[1:], None]
+
+
+RackMachine.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+TestRack = RackMachine.TestCase
+
+
+def test_a_search_that_missed_more_early_ones_than_are_noted_begins_anew() -> None:
+    rack: Rack[One] = Rack(TRAITS, size=4)
+    for number in range(20):
+        rack.add(One(number, (1,), (0,)), (1000 + number, str(number)))
+    late = Search(rack, 0, [(2,)])
+    assert late.nth(0) is None
+    early = One(99, (2,), (0,))
+    rack.add(early, (1, "99"))
+    for number in range(NOTED + 1):
+        rack.add(One(number, (1,), (0,)), (2 + number, str(number)))
+    found = late.nth(0)
+    assert found is not None
+    assert list(found[0].ordered(found[1])) == [early]

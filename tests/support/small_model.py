@@ -1,0 +1,231 @@
+"""Every state that a small centre can get into, breadth first: `python -m tests.support.small_model`.
+
+Three agents, four interactions, and all that may happen to them in any order. A lost event is one
+that does not come; one that comes early, late or again is tried in every state, and must change
+nothing. Each state is restored from its store before something happens in it.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Any
+
+from services.router.core import RouterState, router_core
+from services.router.core.plan import Plan
+from shared.contracts.configuration import PoolDocument, canonical, hash_of
+from shared.contracts.event import Event
+from shared.contracts.system import ConfigChanged, EventRejected, Tick
+from tests.support.router_shard import T0, index
+from tests.support.small_model_centre import POOL, VARIANTS, centre
+from tests.support.small_model_judge import broken_between
+from tests.support.small_model_key import key_of
+from tests.support.small_model_moves import AGENTS, head, moves, out_of_place, presence
+
+Json = Mapping[str, Any]
+SOON_MS = 86_400_000  # what is due later than in a day is the end of ended interactions
+
+
+@dataclass(slots=True, frozen=True)
+class Node:
+    """A state as it is stored. `due`: its time has passed a deadline, and no tick has come."""
+
+    stored: Mapping[str, bytes]
+    now: int
+    deadline: int | None
+    way: tuple[str, ...] = ()
+    heard: tuple[Event, ...] = ()  # what changed something; to be heard again
+
+    @property
+    def due(self) -> bool:
+        return self.deadline is not None and self.deadline <= self.now
+
+
+@dataclass(slots=True)
+class Found:
+    """What a search went through. `depth`: of moves, all of them; `closed`: there are no more."""
+
+    variant: str
+    states: int = 1
+    transitions: int = 0
+    repeats: int = 0
+    depth: int = 0
+    closed: bool = False
+    broken: list[str] = field(default_factory=list)
+    way: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        reach = "closed" if self.closed else f"all up to {self.depth} moves"
+        told = (
+            f"{self.variant}: {self.states} states, {self.transitions} transitions, "
+            f"{self.repeats} repeats and events out of place; {reach}"
+        )
+        return told if not self.broken else f"{told}; {self.broken[0]} by: {'; '.join(self.way)}"
+
+
+class Restored(RouterState):
+    """The plan of the one document is made once: a state is restored many thousand times."""
+
+    plans: dict[str, Plan]
+
+    def plan(self, hash_: str) -> Plan:
+        if hash_ not in self.plans:
+            self.plans[hash_] = super().plan(hash_)
+        return self.plans[hash_]
+
+
+class Search:
+    def __init__(self, variant: str) -> None:
+        self.variant = variant
+        self.document: PoolDocument = centre(variant)
+        self.hash = hash_of(canonical(self.document))
+        self.plans: dict[str, Plan] = {}
+        self.found = Found(variant)
+
+    def run(self, depth: int) -> Found:
+        """Look at all that may happen within so many moves; end at the first that breaks."""
+        found = self.found
+        first = self._first()
+        visited, frontier = {key_of(_decoded(first.stored), first.now)}, [first]
+        for found.depth in range(1, depth + 1):
+            following: list[Node] = []
+            for node in frontier:
+                for child, key in self._children(node):
+                    if key not in visited:
+                        visited.add(key)
+                        following.append(child)
+                        found.states += 1
+                if found.broken:
+                    return found
+            frontier = following
+            if not frontier:
+                found.closed = True
+                break
+        return found
+
+    def _first(self) -> Node:
+        """The configuration is applied, and all agents are there."""
+        applied = ConfigChanged(
+            **head("applied", T0), pool=POOL, actor="operator", hash=self.hash, version=1
+        )
+        state = self._restored({})
+        _decided(state, applied, T0)
+        for agent_id in AGENTS:
+            _decided(state, presence(agent_id, "ready", T0, -1), T0)
+        return Node(_changed({}, state), T0, router_core.deadline(state))
+
+    def _children(self, node: Node) -> Iterator[tuple[Node, bytes]]:
+        there = _decoded(node.stored)
+        if not node.due:
+            self._repeat(node, there)
+        for words, event, now in self._what_may_happen(node, there):
+            self.found.transitions += 1
+            child, broken = self._after(node, there, words, event, now)
+            if broken:
+                self.found.broken, self.found.way = broken, child.way
+                return
+            yield child, key_of(_decoded(child.stored), child.now)
+
+    def _what_may_happen(
+        self, node: Node, there: Mapping[str, Json]
+    ) -> Iterator[tuple[str, Event | None, int]]:
+        depth = len(node.way)
+        for words, event in moves(self.variant, there, node.now, depth):
+            yield words, event, node.now
+        if node.deadline is not None and node.deadline < node.now + SOON_MS:
+            now = max(node.now, node.deadline)
+            yield "time", Tick(**head(f"tick {depth}", now), pool=""), now
+            if not node.due:
+                yield "time, and no tick", None, now
+
+    def _after(
+        self, node: Node, there: Mapping[str, Json], words: str, event: Event | None, now: int
+    ) -> tuple[Node, list[str]]:
+        """The state after one event, and what is broken by then."""
+        way = (*node.way, words)
+        if event is None:
+            return Node(node.stored, now, node.deadline, way, node.heard), []
+        state = self._restored(node.stored)
+        try:
+            facts = _decided(state, event, now)
+        except Exception as error:  # noqa: BLE001  a core that raises is what we look for
+            return Node(node.stored, now, None, way), [f"raised {type(error).__name__}: {error}"]
+        stored = _changed(node.stored, state)
+        deadline = router_core.deadline(state)
+        heard = (*node.heard, event) if _did_something(facts) else node.heard
+        broken = broken_between(self.document, there, facts, stored, now, deadline)
+        return Node(stored, now, deadline, way, heard), broken
+
+    def _repeat(self, node: Node, there: Mapping[str, Json]) -> None:
+        """Nothing of what was heard, and nothing out of place, changes a state."""
+        state = self._restored(node.stored)
+        for event in (*node.heard, *out_of_place(there, node.now)):
+            self.found.repeats += 1
+            facts = _decided(state, event, node.now)
+            if _did_something(facts) or router_core.take_changed(state):
+                self.found.broken = [f"R1 {event.event_id}: heard again, or out of place: {facts}"]
+                self.found.way = node.way
+
+    def _restored(self, stored: Mapping[str, bytes]) -> RouterState:
+        state = Restored({self.hash: self.document})
+        state.plans = self.plans
+        router_core.load(state, stored)
+        return state
+
+
+def _decided(state: RouterState, event: Event, now: int) -> list[Event]:
+    facts = []
+    for fact in router_core.decide(state, event, now):
+        router_core.evolve(state, fact)
+        facts.append(fact)
+    return facts
+
+
+def _did_something(facts: Sequence[Event]) -> bool:
+    return any(not isinstance(fact, EventRejected) for fact in facts)
+
+
+def _changed(stored: Mapping[str, bytes], state: RouterState) -> dict[str, bytes]:
+    after = dict(stored)
+    for key, value in router_core.take_changed(state):
+        if value is None:
+            after.pop(key, None)
+        else:
+            after[key] = value
+    return after
+
+
+def _decoded(stored: Mapping[str, bytes]) -> dict[str, Json]:
+    return {key: json.loads(value) for key, value in stored.items()}
+
+
+def search(variant: str, depth: int) -> Found:
+    return Search(variant).run(depth)
+
+
+def search_all(depths: Mapping[str, int]) -> Iterator[Found]:
+    """Each variant to its depth, two at a time."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(search, depths.keys(), depths.values())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--depth", type=int, default=5, help="how many moves are looked ahead")
+    parser.add_argument("--variant", choices=VARIANTS, help="only this one")
+    given = parser.parse_args()
+    started = time.monotonic()
+    broken = False
+    variants = (given.variant,) if given.variant else VARIANTS
+    for found in search_all(dict.fromkeys(variants, given.depth)):
+        print(f"{found} ({time.monotonic() - started:.0f} s)")
+        broken |= bool(found.broken)
+    return broken
+
+
+if __name__ == "__main__":
+    sys.exit(main())
