@@ -17,6 +17,7 @@ from shared.contracts.interactions import (
     AssignRequested,
     CloseRequested,
     CustomerMessaged,
+    SkillNeed,
     TransferRequested,
 )
 from shared.contracts.routing import InteractionAssigned
@@ -345,7 +346,7 @@ def test_an_agent_who_just_stays_there_gets_chats_of_a_department_that_is_new_to
         shard.wait(10)
         shard.seen("ana", gap_s=10)
     # when: she joins another department, and a chat for it comes
-    tax = Queue(name="tax", skills=({"skill": "tax"},))  # type: ignore[arg-type]  # pydantic reads it
+    tax = Queue(name="tax", skills=(SkillNeed(skill="tax"),))
     shard.configure(
         document(
             agent("ana", skills={"tax": 2}), skills=("tax",), queues=(tax,), default_queue="tax"
@@ -386,7 +387,7 @@ def in_state(state: str) -> Shard:
 
 def test_a_forwarded_chat_leaves_its_agent_at_once_and_is_routed_when_somebody_gets_free() -> None:
     # given: the only agent of department A is full; ana has a chat in B
-    full = Queue(name="a", skills=({"skill": "a"},))  # type: ignore[arg-type]  # pydantic reads it
+    full = Queue(name="a", skills=(SkillNeed(skill="a"),))
     shard = Shard(
         document(
             agent("ana"),

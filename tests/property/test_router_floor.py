@@ -28,11 +28,13 @@ NAMES: tuple[RankName, ...] = (
 )  # fmt: skip
 STRATEGIES: dict[str, tuple[RankName, ...]] = {  # as the documents' fields say
     "longest_ready": ("language", "ready_since", "flexibility", "last_offer"),
-    "least_loaded": ("language", "load", "ready_since", "flexibility"),
+    "least_loaded": ("language", "load", "ready_since", "flexibility", "last_offer"),
     "round_robin": ("language", "last_offer", "ready_since"),
-    "most_proficient": ("language", "proficiency", "load", "ready_since", "flexibility"),
-    "least_flexible": ("language", "flexibility", "load", "ready_since"),
-}
+    "most_proficient": (
+        "language", "proficiency", "load", "ready_since", "flexibility", "last_offer",
+    ),
+    "least_flexible": ("language", "flexibility", "load", "ready_since", "last_offer"),
+}  # fmt: skip
 LANGUAGES = (("en",), ("pt-BR",), ("pt", "en"), ("de", "pt-BR", "en"), ("de", INTERPRETER))
 SKILLS: tuple[tuple[tuple[str, int], ...], ...] = (
     (), (), (("snow", 3),), (("snow", 2), ("ski", 1)), (("sled", 1),),

@@ -7,7 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.router.core.rack import NOTED, Rack, Search
+from services.router.core.rack import NOTED, Rack
+from services.router.core.search import Search
 from services.router.core.shelf import Key, Shelf
 
 TRAITS, SHOWN = 5, 3
@@ -29,7 +30,7 @@ class RackMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rack: Rack[One] = Rack(TRAITS, size=4)
+        self.rack: Rack[One] = Rack(TRAITS, size=6, sparse=1)
         self.there: list[One] = []
         self.now = self.ids = 0
         self.searches = [Search(self.rack, door, groups) for door in range(2) for groups in GROUPS]
@@ -50,10 +51,11 @@ class RackMachine(RuleBasedStateMachine):
     @rule(
         traits=st.sets(st.integers(1, TRAITS - 1)),
         doors=st.sets(st.integers(0, 1)),
-        at=st.integers(0, 40),
+        at=st.lists(st.integers(0, 60), min_size=1, max_size=4),
     )
-    def come_in_anywhere(self, traits: set[int], doors: set[int], at: int) -> None:
-        self._come(min(at, self.now), traits, doors)
+    def come_in_anywhere(self, traits: set[int], doors: set[int], at: list[int]) -> None:
+        for it in at:
+            self._come(min(it, self.now), traits, doors)
 
     def _come(self, at: int, traits: set[int], doors: set[int]) -> None:
         self.ids += 1
@@ -106,6 +108,26 @@ class RackMachine(RuleBasedStateMachine):
 
 RackMachine.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
 TestRack = RackMachine.TestCase
+
+
+def test_who_comes_in_before_the_end_is_found_by_a_search_that_has_passed_there() -> None:
+    rack: Rack[One] = Rack(TRAITS, size=4)
+    for number in range(20):
+        rack.add(One(number, (1,), (0,)), (10 * number, str(number)))
+    passing = [One(99, (2,), (0,)), One(98, (2,), (1,))]
+    rack.add(passing[0], (45, "99"))  # makes room on its shelf
+    rack.remove(passing[0])
+    search = Search(rack, 0, [(2,)])
+    assert search.nth(0) is None
+    for it in passing:
+        rack.add(it, (46, str(it.id)))
+        if 0 not in it.open:
+            rack.reopen(it, (0,))
+        found = search.nth(0)
+        assert found is not None
+        assert list(found[0].ordered(found[1])) == [it]
+        rack.remove(it)
+        assert search.nth(0) is None
 
 
 def test_a_search_that_missed_more_early_ones_than_are_noted_begins_anew() -> None:

@@ -4,7 +4,7 @@ Nothing of the router's own code is used: this is what it is measured against.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,8 @@ from tests.support.router_eligible import fits, may_serve
 
 OPEN = ("waiting", "offered", "assigned", "parked")
 NOT_BY_CHANNEL = ("closed", "queue_full", "callback")  # parked for a reason of its queue or time
+GIVEN_AWAY = ("transferred", "by_hand", "not_connected", "handed_back")
+LONGEST_HEAD_START_MS = 10 * 366 * 86_400_000  # a longer one is of the emergency class
 Where = tuple[str, str]  # pool, id
 Offers = dict[str, str]  # live ones: offer_id -> agent_id
 
@@ -80,6 +82,7 @@ class Ledger:
     overridden: dict[Where, AgentSkillsChanged] = field(default_factory=dict)
     closed: set[Where] = field(default_factory=set)  # queues, by their calendars
     inside: dict[Where, int] = field(default_factory=dict)  # a queue's when its bound was set
+    asides: dict[tuple[str, str, str], int] = field(default_factory=dict)
     extended: set[Where] = field(default_factory=set)
 
     def hear(self, event: Event) -> None:
@@ -133,7 +136,12 @@ class Ledger:
                 }
             case InteractionRequeued():
                 self._expect(fact, at, "waiting", "ended_offer", "assigned", "parked")
-                self.assigned.pop(at, None)
+                gave_it_away = self.assigned.pop(at, None)
+                if gave_it_away is not None and fact.reason in GIVEN_AWAY:
+                    aside_ms = self.config[fact.pool].aside_s * 1000
+                    self.asides[*at, gave_it_away] = fact.at_ms + aside_ms
+                if fact.preference is not None:
+                    self.asides.pop((*at, fact.preference.agent_id), None)
                 self.where[at] = "waiting"
                 self.held.discard(at)
                 self._keep_age(fact, at)
@@ -186,6 +194,8 @@ class Ledger:
                 self._expect(fact, at, "assigned" if fact.end == "superseded" else "offered")
                 if self.offers.get(at, {}).pop(fact.offer_id, None) != fact.agent_id:
                     self.broken.append(f"R2 {fact.event_id}: ended an offer that was not live")
+                if fact.aside_until_ms is not None:
+                    self.asides[*at, fact.agent_id] = fact.aside_until_ms
                 if not self.offers.get(at) and fact.end != "superseded":
                     self.where[at] = "ended_offer"
             case InteractionAssigned():
@@ -197,6 +207,7 @@ class Ledger:
                     self.broken.append(f"R2 {fact.event_id}: assigned twice")
                 self.assigned[at] = fact.agent_id
                 self.where[at] = "assigned"
+                self.asides = {it: ms for it, ms in self.asides.items() if it[:2] != at}
             case InteractionClosed():
                 self._end(fact, at, "closed", *OPEN, "ended_offer")
                 if fact.wrap_up_until_ms is not None and fact.agent_id is not None:
@@ -389,8 +400,37 @@ class Ledger:
             self.broken.append(f"R3 {fact.event_id}: agent {fact.agent_id} has no room")
         if queue is not None and queue.when_closed != "wait" and self._is_closed(at):
             self.broken.append(f"R4 {fact.event_id}: its queue is closed")
+        if agent is not None and not live:
+            self.broken += self._overtaken(fact, agent, at)
         live[fact.offer_id] = fact.agent_id
         self.where[at] = "offered"
+
+    def _overtaken(self, fact: OfferMade, agent: Agent, at: Where) -> Iterator[str]:
+        """Nobody waits whom this agent could have served and who comes first."""
+        doc, place = self.config[fact.pool], self.standing(at, fact.at_ms)
+        for other, its in self.known.items():
+            if (
+                other[0] == fact.pool
+                and self.where.get(other) == "waiting"
+                and self.standing(other, fact.at_ms) < place
+                and its["preferred"] in (None, agent.id)
+                and self.asides.get((*other, agent.id), 0) <= fact.at_ms
+                and may_serve(doc, agent, its)
+                and self.asked_now(fact.pool, agent.id, its["channel"])
+                and self.has_room(fact.pool, agent, its["channel"])
+            ):
+                yield f"R6 {fact.event_id}: {other[1]} comes first, and {agent.id} could have it"
+
+    def standing(self, at: Where, now: int) -> tuple[int, int, int, str]:
+        """Smaller comes first: emergencies, then age, or what the wait costs by now."""
+        its = self.known[at]
+        since_ms, order_ms = its["age"]
+        doc = self.config[at[0]]
+        if order_ms < since_ms - LONGEST_HEAD_START_MS:
+            return 0, order_ms, 0, at[1]
+        if doc.order == "age":
+            return 1, order_ms, 0, at[1]
+        return 1, -(now - order_ms) * its["delay_weight"], order_ms, at[1]
 
     def has_room(self, pool: str, agent: Agent, channel: str) -> bool:
         return fits(self.config[pool], agent, self.holds(pool, agent.id), channel)

@@ -239,6 +239,7 @@ def entities(state: RouterState) -> Mapping[str, Any]:
             ("stub", pool.stubs),
             ("agent", {k: v for k, v in pool.agents.items() if v.number}),
             ("pool", {name: pool.entity}),
+            ("measured", pool.measured),
         )
         for id_, entity in its.items()
     }

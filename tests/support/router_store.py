@@ -18,6 +18,8 @@ def broken_in_store(ledger: Ledger, stored: Mapping[str, bytes], now: int) -> It
     for (pool, id_), where in ledger.where.items():
         open_ = found.get(f"interaction/{pool}/{id_}")
         stub = found.get(f"stub/{pool}/{id_}")
+        if ledger.offers.get((pool, id_)) and where != "offered":
+            yield f"R2 {id_}: {where}, and still offered to somebody"
         if open_ is not None and stub is not None:
             yield f"R1 {id_}: both open and ended"
         if where in OPEN and (open_ is None or open_["status"] != where):

@@ -1,7 +1,8 @@
 """Which of the eligible agents gets an interaction: an order of named parts, smaller wins.
 
 A strategy is an order of the same parts; a pool may give its own. Then the agent's id, so that it
-is total. Only the parts named are compared, left to right.
+is total. Only the parts named are compared, left to right. Each has who was asked longest ago, too:
+in a burst equals are ready since the same instant, and the smaller id would get it all.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 
 STRATEGIES: Mapping[Strategy, tuple[RankName, ...]] = {
     "longest_ready": ("language", "ready_since", "flexibility", "last_offer"),
-    "least_loaded": ("language", "load", "ready_since", "flexibility"),
+    "least_loaded": ("language", "load", "ready_since", "flexibility", "last_offer"),
     "round_robin": ("language", "last_offer", "ready_since"),
-    "most_proficient": ("language", "proficiency", "load", "ready_since", "flexibility"),
-    "least_flexible": ("language", "flexibility", "load", "ready_since"),
-}
+    "most_proficient": (
+        "language", "proficiency", "load", "ready_since", "flexibility", "last_offer",
+    ),
+    "least_flexible": ("language", "flexibility", "load", "ready_since", "last_offer"),
+}  # fmt: skip
 OF_REQUIREMENT = ("language", "proficiency")  # depend on what is asked, not on the agent alone
 ENDLESS = ("ready_since", "last_offer")  # numbers that go on; the other parts have few values
 WHERE: Mapping[RankName, str] = {  # of a seat

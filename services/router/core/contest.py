@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from services.router.core.asked import Asked
 from services.router.core.choice import Choice
-from services.router.core.rack import Rack, Search
+from services.router.core.rack import Rack
+from services.router.core.search import Search
 from services.router.core.seat import Chair, Seat
 from services.router.core.shelf import DOORS, Key
 from services.router.core.traits import Traits

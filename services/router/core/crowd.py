@@ -44,7 +44,7 @@ class Crowd:
         self._before: dict[str, str] = {}  # who is outside, and of which queue
         self._late: dict[str, Lineup] = {}  # by the queue into which they flow
         self._into: dict[str, str] = {}
-        self._feeders = {name: tuple(self._upstream(name)) for name in queues}
+        self._feeders = _feeders(queues, self._next)
         for name in queues:
             self.hours_changed(name)
 
@@ -145,16 +145,6 @@ class Crowd:
         found = self._queues.get(queue)
         return found.max_waiting if found is not None else None
 
-    def _upstream(self, name: str) -> Iterator[str]:
-        """The queue itself, and all from which somebody may get to it by flowing over."""
-        for start in sorted(self._queues):
-            visited, at = set[str](), start
-            while at != name and at not in visited and at in self._next:
-                visited.add(at)
-                at = self._next[at]
-            if at == name:
-                yield start
-
     def _free(self, queue: str) -> None:
         if self._outside:
             self.freed.add(queue)
@@ -200,3 +190,15 @@ class Crowd:
 
 def _counts(queue: Queue) -> bool:
     return queue.max_waiting is not None or queue.calendar is not None
+
+
+def _feeders(queues: Mapping[str, Queue], flows: Mapping[str, str]) -> dict[str, list[str]]:
+    """By queue: itself, and all from which somebody may get to it by flowing over, by name."""
+    found: dict[str, list[str]] = {name: [] for name in queues}
+    for start in sorted(queues):
+        visited, at = set[str](), start
+        while at not in visited:
+            visited.add(at)
+            found[at].append(start)
+            at = flows.get(at, at)
+    return found

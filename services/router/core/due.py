@@ -40,9 +40,12 @@ def decide_due(state: RouterState, now: int, cause: str | None) -> Iterator[Even
 
 
 def _decide_instant(state: RouterState, turn: Turn, first: Timer) -> Iterator[Event]:
-    """Each step makes its timer invalid; asides that end only do when the turn is settled."""
+    """Each step makes its timer invalid; asides that end only do when the turn is settled.
+
+    Who waits again by one step may have something due since long before, as a drop of a skill.
+    """
     timer: Timer | None = first
-    while timer is not None and timer[:2] == first[:2]:
+    while timer is not None and timer.pool == first.pool and timer.at_ms <= first.at_ms:
         if timer.what is Due.ASIDE:
             turn.interactions |= {it.subject: "aside_over" for it in state.timers.alike(timer)}
             return

@@ -79,7 +79,7 @@ def queued(state: RouterState, pool: PoolState, fact: routing.InteractionQueued)
     begins(pool, it, fact.at_ms)
     if it.callback:  # a promise does not run out
         it.expires_at_ms = None
-    wait(state, pool, it)
+    wait(state, pool, it, fact.at_ms)
 
 
 def requeued(state: RouterState, pool: PoolState, fact: routing.InteractionRequeued) -> None:
@@ -103,7 +103,7 @@ def requeued(state: RouterState, pool: PoolState, fact: routing.InteractionReque
         pool.divert(it, UNSET)
     it.status = "waiting"
     returns(pool, it, fact)
-    wait(state, pool, it)
+    wait(state, pool, it, fact.at_ms)
 
 
 def _leave_agent(
@@ -187,15 +187,19 @@ def stub_channel(stub: Stub) -> Channel:
     return stub.channel
 
 
-def wait(state: RouterState, pool: PoolState, it: Interaction) -> None:
-    """It stands in the line of its channel, at the place that its age gives it."""
+def wait(state: RouterState, pool: PoolState, it: Interaction, now: int) -> None:
+    """It stands in the line of its channel, at the place that its age gives it.
+
+    Asides that were over before are not due any more: they would be decided before what is.
+    """
     pool.floor.enqueue(it)
     if it.detour is UNSET:
         pool.away.discard(it.id)
     else:
         pool.away.add(it.id)
     for timer in pool.timers(it):
-        state.timers.arm(timer)
+        if timer.what is not Due.ASIDE or timer.at_ms > now:
+            state.timers.arm(timer)
     state.interaction_changed(pool, it)
 
 

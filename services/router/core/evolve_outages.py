@@ -28,7 +28,7 @@ def moved(state: RouterState, pool: PoolState, fact: routing.InteractionMoved) -
     back = fact.direction == "back"
     pool.divert(it, UNSET if back else Detour(fact.home_channel, fact.incident_id))
     _count(state, pool, fact.incident_id, fact.moves)
-    wait(state, pool, it)
+    wait(state, pool, it, fact.at_ms)
 
 
 def parked(state: RouterState, pool: PoolState, fact: routing.InteractionParked) -> None:

@@ -19,7 +19,7 @@ def widened(state: RouterState, pool: PoolState, fact: routing.InteractionWidene
     it.step = fact.step
     if fact.let_go is not None:
         it.preferred = UNSET
-    wait(state, pool, it)
+    wait(state, pool, it, fact.at_ms)
 
 
 def changed(state: RouterState, pool: PoolState, fact: routing.InteractionChanged) -> None:
@@ -36,7 +36,7 @@ def changed(state: RouterState, pool: PoolState, fact: routing.InteractionChange
         it.step = step
     rerouted(pool, it, queue, fact.at_ms)
     if it.status == "waiting":
-        wait(state, pool, it)
+        wait(state, pool, it, fact.at_ms)
         return
     for timer in pool.timers(it):
         state.timers.arm(timer)

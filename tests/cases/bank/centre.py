@@ -23,6 +23,7 @@ from tests.cases.bank.month import Call
 POOL = "bank"
 LOCAL, ENGLISH = "he", "en"
 SKILL_OF = {"PE": "PS"}  # regular service in English: the same skill, another language
+FORGOTTEN_AFTER_S = 7_200  # longer than anybody waits
 SERVICES = ("PS", "NW", "NE", "IN", "TT")
 
 
@@ -39,22 +40,31 @@ def agents_of(found: month.Month) -> tuple[Agent, ...]:
     return tuple(agent(it.name, it.skills, english=it.english) for it in found.agents)
 
 
-def document(agents: tuple[Agent, ...], *, credit_s: int, **voice: Any) -> PoolDocument:
-    """A queue for each skill; customers with priority have a credit of waiting time."""
+def document(agents: tuple[Agent, ...], *, credit_s: int, voice: ChannelSettings) -> PoolDocument:
+    """A queue for each skill; customers with priority have a credit of waiting time.
+
+    Who misses an offer is away.
+    """
     return PoolDocument(
         pool=POOL,
         default_language=LOCAL,
         default_queue="ps",
         queues=tuple(
-            Queue(name=it.lower(), skills=(SkillNeed(skill=it.lower()),)) for it in SERVICES
+            Queue(
+                name=it.lower(),
+                skills=(SkillNeed(skill=it.lower()),),
+                expires_after_s=FORGOTTEN_AFTER_S,
+            )
+            for it in SERVICES
         ),
         skills=tuple(it.lower() for it in SERVICES),
         priorities=(
             PriorityClass(name="ordinary"),
             PriorityClass(name="priority", head_start_s=credit_s),
         ),
-        channels={"voice": ChannelSettings(**voice)},
+        channels={"voice": voice},
         agents=agents,
+        misses_until_away=1,
     )
 
 
@@ -77,7 +87,7 @@ class Centre:
         for fact in router_core.decide(self._state, event, self.now_ms):
             router_core.evolve(self._state, fact)
             told.append(fact)
-        router_core.take_changed(self._state)
+        self._state.changed.clear()  # nothing is stored
         return told
 
     def tick(self) -> list[Event]:

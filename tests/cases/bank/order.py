@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
+from shared.contracts.configuration import ChannelSettings
 from shared.contracts.event import Event
 from shared.contracts.routing import OfferMade
-from tests.cases.bank.centre import POOL, SKILL_OF, Centre, agent, document
+from tests.cases.bank.centre import FORGOTTEN_AFTER_S, POOL, SKILL_OF, Centre, agent, document
 from tests.cases.bank.month import Call, Month
 
 TOLERANCE_S = 2
-GAP_MS = 3_600_000  # between moments, which are laid one after the other
+GAP_MS = 3 * FORGOTTEN_AFTER_S * 1000  # between moments, which are laid one after the other
 FREE = "free"  # the agent who gets free
 
 
@@ -58,8 +59,8 @@ def moments(month: Month, service: str) -> Iterator[Moment]:
 def ask(found: list[Moment], service: str, credit_s: int) -> Score:
     """The calls of each moment wait in the router at their ages, then an agent gets free."""
     skill = SKILL_OF.get(service, service)
-    doc = document((agent(FREE, (skill,), english=service == "PE"),), credit_s=credit_s)
-    centre = Centre(doc)
+    free = agent(FREE, (skill,), english=service == "PE")
+    centre = Centre(document((free,), credit_s=credit_s, voice=ChannelSettings()))
     numbers, agreed = count(), 0
     for moment in found:
         names = {f"{next(numbers)}": it for it in (moment.taken, *moment.waiting)}
@@ -70,6 +71,7 @@ def ask(found: list[Moment], service: str, credit_s: int) -> Score:
 
 
 def _offered(centre: Centre, moment: Moment, names: dict[str, Call]) -> Call:
+    """Nobody answers the offer, so the agent is away again, and the calls are forgotten."""
     came = sorted(names.items(), key=lambda it: it[1].came_s)
     begun_ms = centre.now_ms + GAP_MS
     for name, call in came:
@@ -77,9 +79,6 @@ def _offered(centre: Centre, moment: Moment, names: dict[str, Call]) -> Call:
         centre.call(call, name)
     centre.now_ms = begun_ms + (moment.at_s - came[0][1].came_s) * 1000
     offer = _only_offer(centre.presence(FREE, "ready"))
-    centre.presence(FREE, "offline")
-    for name in names:
-        centre.hang_up(name)
     return names[offer.interaction_id.removeprefix(f"{POOL}:")]
 
 

@@ -475,11 +475,13 @@ def _chosen_is_best(doc: PoolDocument, fact: OfferMade) -> None:
 
 NAMES = {
     "longest_ready": ("language", "ready_since", "flexibility", "last_offer"),
-    "least_loaded": ("language", "load", "ready_since", "flexibility"),
+    "least_loaded": ("language", "load", "ready_since", "flexibility", "last_offer"),
     "round_robin": ("language", "last_offer", "ready_since"),
-    "most_proficient": ("language", "proficiency", "load", "ready_since", "flexibility"),
-    "least_flexible": ("language", "flexibility", "load", "ready_since"),
-}
+    "most_proficient": (
+        "language", "proficiency", "load", "ready_since", "flexibility", "last_offer",
+    ),
+    "least_flexible": ("language", "flexibility", "load", "ready_since", "last_offer"),
+}  # fmt: skip
 
 
 def _best_was_chosen(doc: PoolDocument, it: Json, told: InteractionExplained) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.configuration import ChannelSettings
+from shared.contracts.configuration import ChannelSettings, Queue, RingOpening
 from shared.contracts.event import Event
 from shared.contracts.routing import MoveCounts
 from tests.support.router_ledger import Ledger
@@ -145,3 +145,82 @@ def test_who_is_not_brought_back_after_the_outage_is_called_broken() -> None:
     stored, told = dict(shard.stored), list(shard.facts)
     shard.restore_channel("voice", 2)
     assert judge(shard, told, stored) == {"O1"}
+
+
+def full_of_features() -> Shard:
+    """A ring opens for call 1, two agents are asked for call 2 at once, call 3 finds no room."""
+    queues = (
+        Queue(name="general", rings=(RingOpening(ring="helpers", after_s=20),)),
+        Queue(name="loud", offers_at_once=2),
+        Queue(name="narrow", max_waiting=1),
+    )
+    helper = agent("hal", "he", rings=("helpers",))
+    shard = Shard(document(agent("ana"), agent("bea"), helper, agent("ivo", "he"), queues=queues))
+    for id_ in ("ana", "bea", "hal"):
+        shard.presence(id_)
+        shard.wait(1)
+    shard.presence("ivo", "ready")
+    shard.receive("0", channel="voice", language="he")
+    shard.accept("0", 1, "ivo")
+    shard.receive("1", channel="voice", language="he")
+    shard.receive("2", channel="voice", queue="loud")
+    shard.wait(25)
+    shard.accept("2", 1, "ana")
+    shard.presence("bea", "away")
+    shard.receive("3", channel="voice", queue="narrow")
+    shard.receive("4", channel="voice", queue="narrow")
+    return shard
+
+
+def test_a_healthy_story_of_the_newer_rules_breaks_nothing() -> None:
+    shard = full_of_features()
+    told = {it["kind"] for it in (fact.model_dump() for fact in shard.facts)}
+    assert {"interaction_widened", "interaction_parked", "offer_ended"} <= told
+    assert judge(shard, shard.facts, shard.stored) == set()
+
+
+def widened_too_early(fact: Event) -> Event:
+    early = fact.model_dump()["kind"] == "interaction_widened"
+    return fact.model_copy(update={"at_ms": fact.at_ms - 5_000}) if early else fact
+
+
+def never_widened(fact: Event) -> Event | None:
+    return None if fact.model_dump()["kind"] == "interaction_widened" else fact
+
+
+def not_superseded(fact: Event) -> Event | None:
+    return None if fact.model_dump().get("end") == "superseded" else fact
+
+
+def let_in(fact: Event) -> Event | None:
+    return None if fact.model_dump()["kind"] == "interaction_parked" else fact
+
+
+@pytest.mark.parametrize(
+    ("doctor", "says"),
+    [
+        (widened_too_early, "R4"),
+        (never_widened, "R4"),
+        (not_superseded, "R2"),
+        (let_in, "R1"),
+    ],
+)
+def test_a_doctored_story_of_the_newer_rules_is_called_broken(
+    doctor: Callable[[Event], Event | None], says: str
+) -> None:
+    shard = full_of_features()
+    facts = [it for fact in shard.facts if (it := doctor(fact)) is not None]
+    assert says in judge(shard, facts, shard.stored)
+
+
+def test_an_offer_past_somebody_who_came_first_is_called_broken() -> None:
+    shard = Shard(document(agent("ana"), agent("bea")))
+    shard.presence("bea", "away")
+    for local in ("1", "2"):
+        shard.receive(local, channel="voice")
+        shard.wait(1)
+    shard.presence("ana")
+    made = find(shard.facts, "offer_made")
+    update = {"interaction_id": "boston:2", "offer_id": "boston:2:1"}
+    facts = [made.model_copy(update=update) if fact is made else fact for fact in shard.facts]
+    assert "R6" in judge(shard, facts, shard.stored)

@@ -1,0 +1,22 @@
+"""Shortest stories of what the small model and the fault simulation found."""
+
+from tests.support.router_shard import Shard, agent, document, kinds
+
+
+def test_who_is_older_comes_first_also_where_the_younger_was_declined_long_ago() -> None:
+    # given: ana declined both; the younger one is offered to cy when she may be asked for it again
+    shard = Shard(document(agent("ana", "en", "he", capacity_units=50), agent("cy", "he")))
+    shard.presence("ana")
+    shard.receive("younger", language="he")
+    shard.wait(1)
+    shard.decline("younger", 1, "ana")
+    shard.receive("older", priority="high")
+    shard.wait(1)
+    shard.decline("older", 1, "ana")
+    shard.wait(30)
+    shard.presence("cy")
+    # when: at one instant cy has missed it, and ana may be asked for the older one again
+    told = shard.wait(30)
+    # then
+    made = [(it.interaction_id, it.agent_id) for it in told if kinds([it]) == ["offer_made"]]
+    assert made == [("boston:older", "ana")]
