@@ -8,7 +8,7 @@ import platform
 from shared.kafka.connection import Connection
 from switchyard.brokers.apache import ApacheKafka, missing
 from switchyard.brokers.embedded import EmbeddedBroker
-from tests.bench import failover, latency, match_core, routed_path
+from tests.bench import failover, latency, match_core, orphans, routed_path
 
 
 async def on_apache(only: str, interactions: int) -> None:
@@ -39,6 +39,8 @@ async def on_apache(only: str, interactions: int) -> None:
                     f"{found['moved_s']:.1f} s, {found['retakes']:.0f} retakes",
                     flush=True,
                 )
+        if only in ("all", "orphans"):
+            orphans.show(await orphans.measure(connection))
     finally:
         broker.close()
 
@@ -91,7 +93,7 @@ def main() -> None:
     parser.add_argument(
         "--only",
         default="all",
-        choices=("all", "path", "latency", "restore", "embedded", "failover", "match"),
+        choices=("all", "path", "latency", "restore", "embedded", "failover", "match", "orphans"),
     )
     parser.add_argument("--interactions", type=int, default=20_000)
     arguments = parser.parse_args()

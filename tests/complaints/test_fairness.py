@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.configuration import ChannelSettings, PriorityClass, Queue
-from shared.contracts.interactions import CloseRequested
+from shared.contracts.interactions import CloseRequested, SkillNeed
 from shared.contracts.routing import OfferMade
 from shared.contracts.words import Strategy
 from tests.complaints.story import explained, offered, standing_offers, take
@@ -24,21 +24,24 @@ ROOMY = {"chat": ChannelSettings(units=1)}  # nobody is ever full
 def test_in_a_round_robin_offers_to_equals_differ_by_one_at_most_in_any_window(
     data: st.DataObject, agents: int
 ) -> None:
-    # given: equals, one of whom closes everything at once and others never
+    # given: equals, who sign in at any time, and always have room
     ids = [f"a{number}" for number in range(agents)]
     shard = Shard(document(*(agent(it) for it in ids), channels=ROOMY, strategy="round_robin"))
     for id_ in data.draw(st.permutations(ids), label="they sign in"):
         shard.presence(id_)
         shard.wait(data.draw(st.integers(0, 2)))
     # when
+    busy: dict[str, str] = {}
     for number in range(data.draw(st.integers(agents, 20), label="contacts")):
         shard.receive(str(number))
-        what = data.draw(st.sampled_from(("lie", "take", "take and close")))
-        if what != "lie":
-            who = take(shard, str(number))
-            if what == "take and close":
-                shard.say(CloseRequested, local=str(number), agent_id=who)
-        shard.wait(data.draw(st.integers(0, 1)))
+        taken: bool = data.draw(st.booleans(), label="taken")
+        if taken:
+            busy[str(number)] = take(shard, str(number))
+        shard.wait(data.draw(st.integers(0, 2)))
+        closed: bool = data.draw(st.booleans(), label="closed")
+        if busy and closed:
+            local = data.draw(st.sampled_from(sorted(busy)))
+            shard.say(CloseRequested, local=local, agent_id=busy.pop(local))
     # then: in any window nobody has two more than another
     got = [who for _, who in offered(shard.facts)]
     for first in range(len(got)):
@@ -48,17 +51,21 @@ def test_in_a_round_robin_offers_to_equals_differ_by_one_at_most_in_any_window(
             assert max(window.values()) - min(window.values()) <= 1
 
 
-def test_who_works_quickly_is_asked_no_more_often_than_others_in_a_round_robin() -> None:
-    # given: ana closes at once, ben keeps what he has
-    shard = Shard(document(agent("ana"), agent("ben"), channels=ROOMY, strategy="round_robin"))
-    shard.presence("ana")
-    shard.presence("ben")
-    for number in range(20):
+def test_who_works_quickly_is_asked_no_more_and_no_less_than_others_in_a_round_robin() -> None:
+    # given: ana closes what she has within seconds, the others keep theirs
+    ids = ("ana", "ben", "cy")
+    shard = Shard(document(*(agent(it) for it in ids), channels=ROOMY, strategy="round_robin"))
+    for id_ in ids:
+        shard.presence(id_)
+    # when
+    for number in range(21):
         shard.receive(str(number))
-        if take(shard, str(number)) == "ana":
-            shard.say(CloseRequested, local=str(number), agent_id="ana")
+        take(shard, str(number))
         shard.wait(1)
-    assert Counter(who for _, who in offered(shard.facts)) == {"ana": 10, "ben": 10}
+        if number % 3 == 2:
+            shard.say(CloseRequested, local=str(number - 2), agent_id="ana")
+    # then
+    assert [who for _, who in offered(shard.facts)] == [*ids] * 7
 
 
 # chatwoot/chatwoot #11034, #12776; OpenSIPS/opensips #2974: one agent gets more
@@ -176,8 +183,8 @@ def two_queues(head_start_s: int, *, emergency: bool = False) -> list[str]:
     first = PriorityClass(name="first", head_start_s=head_start_s, emergency=emergency)
     shard = Shard(
         document(
-            agent("operator"),
-            queues=(Queue(name="q400"), Queue(name="q401")),
+            agent("operator", skills={"tax": 1}),
+            queues=(Queue(name="q400"), Queue(name="q401", skills=(SkillNeed(skill="tax"),))),
             default_queue="q400",
             priorities=(PriorityClass(name="normal"), first),
         )

@@ -136,7 +136,7 @@ def test_the_fourth_of_three_gets_the_place_that_gets_free_and_the_fifth_waits()
 
 def test_newer_chats_never_overtake_those_who_wait_when_somebody_gets_free() -> None:
     # given: two agents are full, three chats wait, and newer ones keep coming
-    shard = Shard(document(agent("ana"), agent("bea")))
+    shard = Shard(document(*(agent(it, skills={"tax": 2}) for it in ("ana", "bea"))))
     shard.presence("ana")
     shard.presence("bea")
     for number in range(4):
@@ -149,7 +149,7 @@ def test_newer_chats_never_overtake_those_who_wait_when_somebody_gets_free() -> 
     served = []
     for number in range(3):
         shard.wait(1)
-        shard.receive(f"new{number}")
+        shard.receive(f"new{number}", skills=(SkillNeed(skill="tax"),))
         told = shard.say(CloseRequested, local=f"busy{number}")
         served += [local for local, _ in offered(told)]
     # then

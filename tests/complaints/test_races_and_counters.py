@@ -14,6 +14,7 @@ from shared.contracts.interactions import (
     CloseRequested,
     ConnectionFailed,
     CustomerAbandoned,
+    SkillNeed,
 )
 from shared.contracts.routing import (
     InteractionAssigned,
@@ -240,6 +241,7 @@ def test_a_completion_heard_twice_counts_once_with_2000_queues_and_200_calls() -
     assert len(closed) == 200
     refused = [it for it in shard.facts if isinstance(it, EventRejected)]
     assert {it.code for it in refused} == {"interaction_ended"}
+    assert {it.cause for it in refused} == {f"two closes {number}" for number in range(200)}
     measured = shard.state.pools["boston"].measured
     assert {(it.handled, it.handle_ms) for it in measured.values()} == {(1, 100_000)}
     assert sum(in_use(shard, it.id) for it in agents) == 0
@@ -298,18 +300,19 @@ def test_a_call_that_ended_is_never_listed_as_answered(order: tuple[str, ...]) -
     assert shard.wait(29) == []
 
 
-# Seconds that the members of the queue in the thread had waited; the eighth was served first.
+# Seconds that members had waited, the first seven as in the thread; the eighth was served first.
 SCORES = (303, 273, 200, 198, 186, 186, 138, 53, 50, 41, 33, 20, 7)
 
 
 def test_of_thirteen_equal_callers_the_longest_waiting_is_served_first_and_so_on() -> None:
-    # given
-    shard = Shard(document(agent("ana")))
+    # given: half of them need a skill; the same agents may serve them all
+    shard = Shard(document(agent("ana", skills={"tax": 3})))
     waited = 0
     for number, score in enumerate(SCORES):
         shard.wait(waited - score if waited else 0)
         waited = score
-        shard.receive(f"{number:02}", channel="voice")
+        skills = (SkillNeed(skill="tax", level=1 + number % 2),) if number % 3 else ()
+        shard.receive(f"{number:02}", channel="voice", skills=skills)
     shard.wait(waited)
     # when: one agent takes one after another
     served = []
@@ -324,20 +327,29 @@ def test_of_thirteen_equal_callers_the_longest_waiting_is_served_first_and_so_on
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 90), st.sampled_from(("normal", "high"))), max_size=12))
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 90), st.sampled_from(("normal", "high")), st.sampled_from((0, 1, 3))
+        ),
+        max_size=12,
+    )
+)
 def test_equals_are_served_in_the_order_that_they_were_told(
-    arrivals: list[tuple[int, str]],
+    arrivals: list[tuple[int, str, int]],
 ) -> None:
-    # given: calls that the same agent may serve
+    # given: calls that ask for none, one or three skills, and that the same agents may serve
+    all_of_them = ("ice", "snow", "tax")
     shard = Shard(
         document(
-            agent("ana"),
+            agent("ana", skills=dict.fromkeys(all_of_them, 3)),
             priorities=(PriorityClass(name="normal"), PriorityClass(name="high", head_start_s=60)),
         )
     )
-    for number, (gap_s, priority) in enumerate(arrivals):
+    for number, (gap_s, priority, asked) in enumerate(arrivals):
         shard.wait(gap_s)
-        shard.receive(f"{number:02}", channel="voice", priority=priority)
+        skills = tuple(SkillNeed(skill=it) for it in all_of_them[:asked])
+        shard.receive(f"{number:02}", channel="voice", priority=priority, skills=skills)
     # when
     shard.presence("ana")
     while standing_offers(shard):

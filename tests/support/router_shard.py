@@ -212,10 +212,11 @@ def index(state: RouterState) -> dict[str, Any]:
                     {channel: load for channel, load in seat.load.items() if load},
                     sorted(seat.offered),
                     sorted(seat.assigned),
-                    {channel: shelf.live.get(id_) for channel, shelf in seat.shelves.items()},
+                    seat.key if seat.shelf else None,
+                    seat.open if seat.shelf else None,
                 )
                 for id_, seat in floor.seats.items()
-                if seat.shelves or seat.used or seat.offered or seat.assigned
+                if seat.room or seat.used or seat.offered or seat.assigned
             },
             "lines": {
                 requirement: dict(line.live)

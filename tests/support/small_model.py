@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from typing import Any
 
@@ -20,13 +20,14 @@ from services.router.core.plan import Plan
 from shared.contracts.configuration import PoolDocument, canonical, hash_of
 from shared.contracts.event import Event
 from shared.contracts.system import ConfigChanged, EventRejected, Tick
-from tests.support.router_shard import T0, index
-from tests.support.small_model_centre import POOL, VARIANTS, centre
-from tests.support.small_model_judge import broken_between
+from tests.support.router_shard import T0
+from tests.support.small_model_centre import LOCALS, POOL, VARIANTS, arrival, centre
+from tests.support.small_model_judge import After, broken_between
 from tests.support.small_model_key import key_of
 from tests.support.small_model_moves import AGENTS, head, moves, out_of_place, presence
 
 Json = Mapping[str, Any]
+STARTS = ("nobody came", "all came")
 SOON_MS = 86_400_000  # what is due later than in a day is the end of ended interactions
 
 
@@ -35,6 +36,7 @@ class Node:
     """A state as it is stored. `due`: its time has passed a deadline, and no tick has come."""
 
     stored: Mapping[str, bytes]
+    found: Mapping[str, Json]  # the same, read
     now: int
     deadline: int | None
     way: tuple[str, ...] = ()
@@ -50,6 +52,7 @@ class Found:
     """What a search went through. `depth`: of moves, all of them; `closed`: there are no more."""
 
     variant: str
+    start: str
     states: int = 1
     transitions: int = 0
     repeats: int = 0
@@ -61,7 +64,7 @@ class Found:
     def __str__(self) -> str:
         reach = "closed" if self.closed else f"all up to {self.depth} moves"
         told = (
-            f"{self.variant}: {self.states} states, {self.transitions} transitions, "
+            f"{self.variant}, {self.start}: {self.states} states, {self.transitions} transitions, "
             f"{self.repeats} repeats and events out of place; {reach}"
         )
         return told if not self.broken else f"{told}; {self.broken[0]} by: {'; '.join(self.way)}"
@@ -79,18 +82,18 @@ class Restored(RouterState):
 
 
 class Search:
-    def __init__(self, variant: str) -> None:
+    def __init__(self, variant: str, start: str = "nobody came") -> None:
         self.variant = variant
         self.document: PoolDocument = centre(variant)
         self.hash = hash_of(canonical(self.document))
         self.plans: dict[str, Plan] = {}
-        self.found = Found(variant)
+        self.found = Found(variant, start)
 
     def run(self, depth: int) -> Found:
         """Look at all that may happen within so many moves; end at the first that breaks."""
         found = self.found
         first = self._first()
-        visited, frontier = {key_of(_decoded(first.stored), first.now)}, [first]
+        visited, frontier = {key_of(first.found, first.now)}, [first]
         for found.depth in range(1, depth + 1):
             following: list[Node] = []
             for node in frontier:
@@ -108,33 +111,33 @@ class Search:
         return found
 
     def _first(self) -> Node:
-        """The configuration is applied, and all agents are there."""
+        """All agents are there; perhaps all four interactions, one after the other, too."""
         applied = ConfigChanged(
             **head("applied", T0), pool=POOL, actor="operator", hash=self.hash, version=1
         )
-        state = self._restored({})
-        _decided(state, applied, T0)
+        state, now = self._restored({}), T0
+        _decided(state, applied, now)
         for agent_id in AGENTS:
-            _decided(state, presence(agent_id, "ready", T0, -1), T0)
-        return Node(_changed({}, state), T0, router_core.deadline(state))
+            _decided(state, presence(agent_id, "ready", now, -1), now)
+        for local in LOCALS if self.found.start == "all came" else ():
+            now += 1000
+            _decided(state, arrival(self.variant, local, head(f"received {local}", now)), now)
+        return Node(*_changed({}, {}, state), now, router_core.deadline(state))
 
     def _children(self, node: Node) -> Iterator[tuple[Node, bytes]]:
-        there = _decoded(node.stored)
         if not node.due:
-            self._repeat(node, there)
-        for words, event, now in self._what_may_happen(node, there):
+            self._repeat(node)
+        for words, event, now in self._what_may_happen(node):
             self.found.transitions += 1
-            child, broken = self._after(node, there, words, event, now)
+            child, broken = self._after(node, words, event, now)
             if broken:
                 self.found.broken, self.found.way = broken, child.way
                 return
-            yield child, key_of(_decoded(child.stored), child.now)
+            yield child, key_of(child.found, child.now)
 
-    def _what_may_happen(
-        self, node: Node, there: Mapping[str, Json]
-    ) -> Iterator[tuple[str, Event | None, int]]:
+    def _what_may_happen(self, node: Node) -> Iterator[tuple[str, Event | None, int]]:
         depth = len(node.way)
-        for words, event in moves(self.variant, there, node.now, depth):
+        for words, event in moves(self.variant, node.found, node.now, depth):
             yield words, event, node.now
         if node.deadline is not None and node.deadline < node.now + SOON_MS:
             now = max(node.now, node.deadline)
@@ -143,32 +146,37 @@ class Search:
                 yield "time, and no tick", None, now
 
     def _after(
-        self, node: Node, there: Mapping[str, Json], words: str, event: Event | None, now: int
+        self, node: Node, words: str, event: Event | None, now: int
     ) -> tuple[Node, list[str]]:
         """The state after one event, and what is broken by then."""
         way = (*node.way, words)
         if event is None:
-            return Node(node.stored, now, node.deadline, way, node.heard), []
+            return replace(node, now=now, way=way), []
         state = self._restored(node.stored)
         try:
             facts = _decided(state, event, now)
         except Exception as error:  # noqa: BLE001  a core that raises is what we look for
-            return Node(node.stored, now, None, way), [f"raised {type(error).__name__}: {error}"]
-        stored = _changed(node.stored, state)
+            return replace(node, way=way), [f"raised {type(error).__name__}: {error}"]
+        stored, found = _changed(node.stored, node.found, state)
         deadline = router_core.deadline(state)
         heard = (*node.heard, event) if _did_something(facts) else node.heard
-        broken = broken_between(self.document, there, facts, stored, now, deadline)
-        return Node(stored, now, deadline, way, heard), broken
+        broken = broken_between(
+            self.document, node.found, facts, After(stored, found, now, deadline)
+        )
+        return Node(stored, found, now, deadline, way, heard), broken
 
-    def _repeat(self, node: Node, there: Mapping[str, Json]) -> None:
+    def _repeat(self, node: Node) -> None:
         """Nothing of what was heard, and nothing out of place, changes a state."""
         state = self._restored(node.stored)
-        for event in (*node.heard, *out_of_place(there, node.now)):
+        if router_core.deadline(state) != node.deadline:
+            self.found.broken = ["R7: restored, something else is due next"]
+        for event in (*node.heard, *out_of_place(node.found, node.now)):
             self.found.repeats += 1
             facts = _decided(state, event, node.now)
             if _did_something(facts) or router_core.take_changed(state):
                 self.found.broken = [f"R1 {event.event_id}: heard again, or out of place: {facts}"]
-                self.found.way = node.way
+        if self.found.broken:
+            self.found.way = node.way
 
     def _restored(self, stored: Mapping[str, bytes]) -> RouterState:
         state = Restored({self.hash: self.document})
@@ -189,28 +197,31 @@ def _did_something(facts: Sequence[Event]) -> bool:
     return any(not isinstance(fact, EventRejected) for fact in facts)
 
 
-def _changed(stored: Mapping[str, bytes], state: RouterState) -> dict[str, bytes]:
-    after = dict(stored)
+def _changed(
+    stored: Mapping[str, bytes], found: Mapping[str, Json], state: RouterState
+) -> tuple[dict[str, bytes], dict[str, Json]]:
+    """What is stored now, as bytes and read."""
+    after, read = dict(stored), dict(found)
     for key, value in router_core.take_changed(state):
         if value is None:
             after.pop(key, None)
+            read.pop(key, None)
         else:
-            after[key] = value
-    return after
+            after[key], read[key] = value, json.loads(value)
+    return after, read
 
 
-def _decoded(stored: Mapping[str, bytes]) -> dict[str, Json]:
-    return {key: json.loads(value) for key, value in stored.items()}
+def search(variant: str, start: str, depth: int) -> Found:
+    return Search(variant, start).run(depth)
 
 
-def search(variant: str, depth: int) -> Found:
-    return Search(variant).run(depth)
-
-
-def search_all(depths: Mapping[str, int]) -> Iterator[Found]:
-    """Each variant to its depth, two at a time."""
+def search_all(depth: int, variants: Sequence[str] = VARIANTS) -> Iterator[Found]:
+    """Each variant from each start, two at a time."""
+    given = [(variant, start) for start in reversed(STARTS) for variant in variants]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(search, depths.keys(), depths.values())
+        waiting = [pool.submit(search, *each, depth) for each in given]
+        for each in waiting:
+            yield each.result()
 
 
 def main() -> int:
@@ -220,8 +231,7 @@ def main() -> int:
     given = parser.parse_args()
     started = time.monotonic()
     broken = False
-    variants = (given.variant,) if given.variant else VARIANTS
-    for found in search_all(dict.fromkeys(variants, given.depth)):
+    for found in search_all(given.depth, (given.variant,) if given.variant else VARIANTS):
         print(f"{found} ({time.monotonic() - started:.0f} s)")
         broken |= bool(found.broken)
     return broken

@@ -4,62 +4,52 @@ The ledger of the property tests is filled from the state before, hears the fact
 with the state after. Nothing of the router's own code is used.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from shared.contracts.configuration import Agent, PoolDocument
+from shared.contracts.configuration import PoolDocument
 from shared.contracts.event import Event
-from shared.contracts.routing import (
-    InteractionAssigned,
-    InteractionQueued,
-    InteractionRequeued,
-    InteractionWidened,
-    OfferEnded,
-    OfferMade,
-)
+from shared.contracts.routing import InteractionWidened, OfferMade
 from tests.support.router_eligible import may_serve
-from tests.support.router_ledger import Ledger, Where
+from tests.support.router_ledger import Ledger
 from tests.support.router_store import broken_in_store
 from tests.support.small_model_centre import POOL
 
 Json = Mapping[str, Any]
-BY_COMMAND = ("transferred", "by_hand", "not_connected", "handed_back")
-Asides = dict[tuple[str, str], int]
+
+
+class After(NamedTuple):
+    """A state, and when the router will look at it by itself."""
+
+    stored: Mapping[str, bytes]
+    found: Mapping[str, Json]  # the same, read
+    now: int
+    deadline: int | None
 
 
 def broken_between(
-    doc: PoolDocument,
-    before: Mapping[str, Json],
-    facts: Sequence[Event],
-    after: Mapping[str, bytes],
-    now: int,
-    deadline: int | None,
+    doc: PoolDocument, before: Mapping[str, Json], facts: Sequence[Event], after: After
 ) -> list[str]:
-    """What does not hold after these facts. `deadline`: when the router will look by itself."""
-    ledger, asides = ledger_of(doc, before), asides_of(before)
+    """What does not hold after these facts."""
+    ledger = ledger_of(doc, before)
     broken: list[str] = []
     for fact in facts:
         if isinstance(fact, OfferMade):
-            broken += _wrongly_offered(ledger, asides, fact)
+            broken += _set_aside(ledger, fact)
         able = set(_able(ledger, fact)) if isinstance(fact, InteractionWidened) else set()
-        _follow(ledger, asides, fact)
         ledger.add(fact)
         if isinstance(fact, InteractionWidened) and not able <= set(_able(ledger, fact)):
             broken.append(f"R4 {fact.event_id}: fewer may serve it than before")
-    found = {key: json.loads(value) for key, value in after.items()}
     return [
         *ledger.broken,
         *broken,
-        *broken_in_store(ledger, after, now),
-        *_told_otherwise(ledger, asides, found, now),
-        *_endless(found, deadline),
+        *broken_in_store(ledger, after.stored, after.now),
+        *_told_otherwise(ledger, after.found, after.now),
+        *_endless(after.found, after.deadline),
     ]
 
 
-def _told_otherwise(
-    ledger: Ledger, asides: Asides, found: Mapping[str, Json], now: int
-) -> Iterator[str]:
+def _told_otherwise(ledger: Ledger, found: Mapping[str, Json], now: int) -> Iterator[str]:
     """What is stored of who holds it, and who is not asked, is what was told."""
     for it in _of("interaction", found):
         at = (POOL, str(it["id"]))
@@ -68,10 +58,10 @@ def _told_otherwise(
             yield f"R2 {at[1]}: offers stored {stored}, told {ledger.offers.get(at)}"
         if it["agent_id"] != ledger.assigned.get(at):
             yield f"R2 {at[1]}: stored with {it['agent_id']}, told {ledger.assigned.get(at)}"
-    kept = asides_of(found)
-    for (id_, agent_id), until_ms in asides.items():
-        is_open = f"interaction/{POOL}/{id_}" in found
-        if is_open and until_ms > now and kept.get((id_, agent_id)) != until_ms:
+    for (_, id_, agent_id), until_ms in ledger.asides.items():
+        it_is = found.get(f"interaction/{POOL}/{id_}")
+        kept = it_is and it_is["asides"].get(agent_id, {}).get("until_ms")
+        if it_is is not None and until_ms > now and kept != until_ms:
             yield f"R4 {id_}: {agent_id} was set aside for it, and that is not kept"
 
 
@@ -101,6 +91,8 @@ def ledger_of(doc: PoolDocument, found: Mapping[str, Json]) -> Ledger:
             ledger.assigned[at] = it["agent_id"]
         if it.get("parked_why"):
             ledger.park_reason[at] = it["parked_why"]
+        for agent_id, aside in it["asides"].items():
+            ledger.asides[*at, agent_id] = aside["until_ms"]
     for stub in _of("stub", found):
         at = (POOL, str(stub["id"]))
         ledger.where[at] = stub["ended"]
@@ -109,14 +101,6 @@ def ledger_of(doc: PoolDocument, found: Mapping[str, Json]) -> Ledger:
         if stub["wrap_up_by"]:
             ledger.wrap_up[at] = stub["wrap_up_by"]
     return ledger
-
-
-def asides_of(found: Mapping[str, Json]) -> Asides:
-    return {
-        (str(it["id"]), agent_id): aside["until_ms"]
-        for it in _of("interaction", found)
-        for agent_id, aside in it["asides"].items()
-    }
 
 
 def _known(it: Json) -> dict[str, Any]:
@@ -131,55 +115,10 @@ def _known(it: Json) -> dict[str, Any]:
     }
 
 
-def _follow(ledger: Ledger, asides: Asides, fact: Event) -> None:
-    """Before the ledger hears the fact: who gives it away by command is not asked again at once."""
-    id_ = getattr(fact, "interaction_id", "")
-    match fact:
-        case OfferEnded(aside_until_ms=int(until_ms)):
-            asides[id_, fact.agent_id] = until_ms
-        case InteractionAssigned() | InteractionQueued():
-            for key in [it for it in asides if it[0] == id_]:
-                del asides[key]
-        case InteractionRequeued(reason=reason):
-            had = ledger.assigned.get((POOL, id_))
-            if had is not None and reason in BY_COMMAND:
-                asides[id_, had] = fact.at_ms + ledger.config[POOL].aside_s * 1000
-            if fact.preference is not None:
-                asides.pop((id_, fact.preference.agent_id), None)
-        case _:
-            pass
-
-
-def _wrongly_offered(ledger: Ledger, asides: Asides, made: OfferMade) -> Iterator[str]:
-    """R4: not to one who was set aside. R6: nobody older waited for this agent."""
-    if asides.get((made.interaction_id, made.agent_id), 0) > made.at_ms:
+def _set_aside(ledger: Ledger, made: OfferMade) -> Iterator[str]:
+    """R4: he had it, declined or missed it, and is not to be asked again yet."""
+    if ledger.asides.get((POOL, made.interaction_id, made.agent_id), 0) > made.at_ms:
         yield f"R4 {made.event_id}: {made.agent_id} was set aside for it"
-    agent = next((it for it in ledger.agents(POOL) if it.id == made.agent_id), None)
-    if agent is None:
-        return
-    own = _place(ledger, (POOL, made.interaction_id))
-    for at, where in ledger.where.items():
-        if (
-            where == "waiting"
-            and _place(ledger, at) < own
-            and asides.get((at[1], agent.id), 0) <= made.at_ms
-            and _could(ledger, agent, at)
-        ):
-            yield f"R6 {made.event_id}: {at[1]} is older, waits, and {agent.id} could have it"
-
-
-def _could(ledger: Ledger, agent: Agent, at: Where) -> bool:
-    its = ledger.known[at]
-    return (
-        its["preferred"] in (None, agent.id)
-        and ledger.asked_now(POOL, agent.id, its["channel"])
-        and may_serve(ledger.config[POOL], agent, its)
-        and ledger.has_room(POOL, agent, its["channel"])
-    )
-
-
-def _place(ledger: Ledger, at: Where) -> tuple[int, str]:
-    return ledger.known[at]["age"][1], at[1]
 
 
 def _able(ledger: Ledger, fact: InteractionWidened) -> list[str]:

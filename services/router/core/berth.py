@@ -72,7 +72,8 @@ def bring(turn: Turn, it: Interaction) -> Iterator[Event]:
             yield _parked_by_outage(turn, it)
         return
     to = where or home  # also where nobody could serve it there: the outage is over for it
-    if it.channel != to or (it.status == "parked" and it.detour is not UNSET):
+    if it.channel != to or _was_parked_by_outage(it):
+        turn.interactions.setdefault(it.id, "moved")
         yield _moved(turn, it, to)
     if where is None:
         if _is_at_door(turn, it):
@@ -82,6 +83,11 @@ def bring(turn: Turn, it: Interaction) -> Iterator[Event]:
     yield from admitted(turn, it)
     if it.queue != queue:  # it flowed over, and needs something else there
         yield from bring(turn, it)
+
+
+def _was_parked_by_outage(it: Interaction) -> bool:
+    """It moves also where it stays by its channel: what the outage parked has to be counted."""
+    return it.status == "parked" and it.parked_why == "channel_down"
 
 
 def _is_at_door(turn: Turn, it: Interaction) -> bool:

@@ -80,6 +80,7 @@ def assigned(state: RouterState, pool: PoolState, fact: routing.InteractionAssig
         pool.floor.dequeue(it)
         it.attempt += 1
         it.won = it.attempt
+        remember(it.known, fact.cause)
         pool.floor.take(seat, it.channel, 1)
         freed(state, pool, seat, fact.at_ms)
     else:

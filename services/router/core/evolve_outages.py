@@ -24,7 +24,7 @@ def moved(state: RouterState, pool: PoolState, fact: routing.InteractionMoved) -
         pool.floor.dequeue(it)
     it.moves = fact.number
     it.status, it.channel = "waiting", fact.to_channel
-    come_back(it, fact.at_ms)
+    come_back(pool, it, fact.at_ms)
     back = fact.direction == "back"
     pool.divert(it, UNSET if back else Detour(fact.home_channel, fact.incident_id))
     _count(state, pool, fact.incident_id, fact.moves)

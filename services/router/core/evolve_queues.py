@@ -56,8 +56,7 @@ def rerouted(pool: PoolState, it: Interaction, before: str, at_ms: int) -> None:
 
 def returns(pool: PoolState, it: Interaction, fact: routing.InteractionRequeued) -> None:
     """It waits again: the reason for which it was parked is over, and so is the agreed time."""
-    _go_on(pool, it, fact.at_ms)
-    come_back(it, fact.at_ms)
+    come_back(pool, it, fact.at_ms)
     if fact.reason == "by_hand":  # a supervisor may put it back before the time that was agreed
         it.resumes_at_ms = None
     if it.callback:
@@ -66,8 +65,9 @@ def returns(pool: PoolState, it: Interaction, fact: routing.InteractionRequeued)
         begins(pool, it, fact.at_ms)
 
 
-def come_back(it: Interaction, at_ms: int) -> None:
+def come_back(pool: PoolState, it: Interaction, at_ms: int) -> None:
     """It is parked no more; a time that was agreed and has come binds nobody."""
+    _go_on(pool, it, at_ms)
     it.parked_why = UNSET
     if it.resumes_at_ms is not None and it.resumes_at_ms <= at_ms:
         it.resumes_at_ms = None

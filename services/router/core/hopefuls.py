@@ -4,7 +4,7 @@ Derived from interactions, and told of each change of one; most have no steps, a
 Those with equal steps are looked at as one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import UNSET
 
@@ -38,7 +38,6 @@ class Hopefuls:
             if not alike:
                 del self._by_ladder[ladder]
 
-    def alike(self) -> Iterator[list[str]]:
-        """Ids of those who wait in the same step of equal steps."""
-        for ids in self._by_ladder.values():
-            yield list(ids)
+    def alike(self) -> Iterator[Mapping[str, None]]:
+        """Ids of those who wait in the same step of equal steps; never none."""
+        yield from self._by_ladder.values()

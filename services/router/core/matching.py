@@ -33,14 +33,14 @@ def settle(turn: Turn) -> Iterator[Event]:
         if not in_berth(pool, it):
             yield from bring(turn, it)
         yield from widen_if_nobody(turn, it)
-    if anew and turn.agents:
+    anew.sort(key=lambda it: pool.floor.standing(it, turn.now))  # another queue, another cost
+    if turn.agents and (anew or len(turn.agents) > 1):
         yield from _in_one_order(turn, anew)
         return
     for it in anew:
         if it.status == "waiting":
             yield from _offer(turn, it, turn.interactions[it.id])
-    free = [(pool.agent(id_).ready_since_ms, id_) for id_ in turn.agents]
-    for _, agent_id in sorted(free):
+    for agent_id in turn.agents:
         yield from _employ(turn, agent_id)
 
 
@@ -48,8 +48,11 @@ def _in_one_order(turn: Turn, anew: list[Interaction]) -> Iterator[Event]:
     """Who waits anew and who waited for the agents that have room anew, as one line.
 
     Otherwise one of many that an outage moves would get an agent before somebody older who had
-    waited for him. What an agent should get next only becomes later while all are served, so an
-    entry of the heap is true or too early, and is looked at again when it surfaces.
+    waited for him; or the first of several agents who are free at once would leave another of them
+    to somebody younger than who waits for that other one alone.
+
+    What an agent should get next only becomes later while all are served, so an entry of the heap
+    is true or too early, and is looked at again when it surfaces.
     """
     free: list[tuple[Standing, str]] = []
     for agent_id in turn.agents:
@@ -190,7 +193,6 @@ def _count(turn: Turn, it: Interaction, aside: set[str]) -> int:
     line = floor.line(it)
     found = floor.count_eligible(line, COUNTED_TO + len(aside))
     for agent_id in aside:
-        shelf = floor.seats[agent_id].shelves.get(it.channel)
-        if shelf is not None and shelf.number in line.qualified and agent_id in shelf.live:
+        if floor.could_take(line, agent_id):
             found -= 1
     return min(found, COUNTED_TO)

@@ -326,10 +326,7 @@ class PoolState:
         aside = it.asides.get(timer.agent_id)
         if it.status != "waiting" or aside is None or aside.until_ms != timer.at_ms:
             return False
-        shelf = self.floor.seat(self.agents[timer.agent_id]).shelves.get(it.channel)
-        if shelf is None or timer.agent_id not in shelf.live:
-            return False
-        return shelf.number in self.floor.line(it).qualified
+        return self.floor.could_take(self.floor.line(it), timer.agent_id)
 
 
 def _down(entity: Pool) -> frozenset[Channel]:

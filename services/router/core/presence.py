@@ -5,6 +5,7 @@ from typing import Literal
 
 from services.router.core.model import Agent, fingerprint
 from services.router.core.offers import back_in_line, end_offer
+from services.router.core.preference import is_there
 from services.router.core.refusals import unknown_agent
 from services.router.core.turn import Turn
 from shared.contracts.agents import AgentsSeen, PresenceReported
@@ -84,7 +85,7 @@ def change(
     next_status: AgentStatus | None = None,
 ) -> Iterator[Event]:
     """Change an agent's status; who is asked for nothing new loses his open offers at once."""
-    comes_back = status == "ready" and agent.status != "ready"
+    comes_back, was_there = status == "ready" and agent.status != "ready", is_there(agent)
     yield AgentChanged(
         **turn.head(f"{turn.pool.name}/{agent.id}#changed/{agent.number + 1}"),
         agent_id=agent.id,
@@ -96,6 +97,8 @@ def change(
         next_status=next_status,
     )
     turn.agents[agent.id] = "agent_ready"
+    if is_there(agent) != was_there:
+        turn.came_or_left.add(agent.id)
     if status != "ready" or next_status is not None:
         yield from revoke(turn, agent.id, sorted(turn.pool.seat(agent.id).offered))
 

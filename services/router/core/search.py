@@ -54,9 +54,9 @@ class Search(Generic[T]):
             shelf = kept[number]
             if shelf.gone:
                 shelf = kept[number] = rack.shelf_of(shelf.low)
-                if number and kept[number - 1] is shelf:
-                    del kept[number]
-                    continue
+            if number and kept[number - 1] is shelf:  # it took in one that is gone
+                del kept[number]
+                continue
             found = self.found_on(shelf)
             if found:
                 return shelf, found

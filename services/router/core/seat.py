@@ -21,14 +21,6 @@ class Room(NamedTuple):
     door: int  # number of the channel
 
 
-class Standing(NamedTuple):
-    """View of a seat by one channel."""
-
-    number: "Seat"
-    live: dict[str, Key]
-    serves: int = 0
-
-
 class Rooms(dict[Channel, Room]):
     """By the channels that an agent does. `capped`: (channel, cap, door) of those with a cap."""
 
@@ -99,13 +91,6 @@ class Seat:
         self.offered: set[str] = set()
         self.assigned: set[str] = set()
         self.asides: set[str] = set()  # interactions that he is set aside for
-
-    @property
-    def shelves(self) -> dict[Channel, Standing]:
-        return {
-            channel: Standing(self, {self.agent.id: self.key} if self.stands(it.door) else {})
-            for channel, it in self.room.items()
-        }
 
     def stands(self, door: int) -> bool:
         """Whether he has room by this channel, and may be asked."""

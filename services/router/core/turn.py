@@ -25,10 +25,10 @@ class Turn:
     """Made for one event, or one due timer, and thrown away: it is no part of the state.
 
     `interactions` and `agents`: who changed in a way that may make a match, and why (the trigger
-    that an offer names).
+    that an offer names). `came_or_left`: agents who signed in, or are not there for new work now.
     """
 
-    __slots__ = ("agents", "cause", "interactions", "now", "pool")
+    __slots__ = ("agents", "came_or_left", "cause", "interactions", "now", "pool")
 
     def __init__(self, pool: PoolState, now: int, cause: str | None) -> None:
         self.pool = pool
@@ -36,6 +36,7 @@ class Turn:
         self.cause = cause
         self.interactions: dict[str, str] = {}
         self.agents: dict[str, str] = {}
+        self.came_or_left: set[str] = set()
 
     def head(self, event_id: str) -> Head:
         """What every fact begins with."""

@@ -51,15 +51,12 @@ def widen_if_nobody(turn: Turn, it: Interaction) -> Iterator[Event]:
 
 def look_who_came_and_left(turn: Turn) -> None:
     """Those to whom it matters who signed in, or left, in this turn are looked at as it settles."""
-    pool = turn.pool
-    for agent_id in turn.agents:
-        agent = pool.agent(agent_id)
-        if agent.status_since_ms != turn.now:
-            continue
-        if agent.status == "ready":
+    for agent_id in sorted(turn.came_or_left):
+        if is_there(turn.pool.agents[agent_id]):
             _look_at_hopefuls(turn, agent_id)
         else:
             _look_at_left_alone(turn, agent_id)
+    turn.came_or_left.clear()
 
 
 def _look_at_left_alone(turn: Turn, agent_id: str) -> None:
@@ -75,7 +72,7 @@ def _look_at_hopefuls(turn: Turn, agent_id: str) -> None:
     """He may serve in a later step what nobody who is there may serve now."""
     pool, floor = turn.pool, turn.pool.floor
     for ids in pool.hopefuls.alike():
-        it = pool.interactions[ids[0]]
+        it = pool.interactions[next(iter(ids))]
         later = range(it.step + 1, last_step(it) + 1)
         if any(floor.may_serve(agent_id, required(it, at)) for at in later) and not floor.present(
             floor.line_for(required(it, it.step))

@@ -102,7 +102,7 @@ class Centre:
                 interaction_id=f"{POOL}:{name}",
                 channel="voice",
                 body_hash=name,
-                language=ENGLISH if call.service == "PE" else LOCAL,
+                language=ENGLISH if call.english else LOCAL,
                 language_source="given",
                 queue=SKILL_OF.get(call.service, call.service).lower(),
                 priority="priority" if call.priority == 2 else "ordinary",

@@ -26,6 +26,11 @@ class Call:
     queued: bool
     answered: bool
     service_s: int  # of an answered one
+    agent: str  # who took it; empty where that was not recorded, or nobody did
+
+    @property
+    def english(self) -> bool:
+        return self.service == "PE"
 
     @property
     def waited_s(self) -> int:
@@ -92,4 +97,5 @@ def _call(row: dict[str, str]) -> Call:
         queued=queued,
         answered=row["outcome"] == "AGENT",
         service_s=int(row["ser_time"] or 0),
+        agent=row["agent"],
     )

@@ -48,9 +48,7 @@ def moments(month: Month, service: str) -> Iterator[Moment]:
         first = bisect_left(began, at_s - longest_s)
         last = bisect_left(began, at_s - TOLERANCE_S)
         others = tuple(
-            it
-            for it in calls[first:last]
-            if it is not taken and it.left_s > at_s + TOLERANCE_S
+            it for it in calls[first:last] if it is not taken and it.left_s > at_s + TOLERANCE_S
         )
         if others:
             yield Moment(at_s, taken, others)

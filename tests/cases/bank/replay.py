@@ -78,7 +78,7 @@ class Replay:
         return Waits(len(which), len(self.hung_up & which), sum(waited))
 
     def _plan(self) -> None:
-        drawn = _Drawn(self.month, Random(self.seed))  # noqa: S311 - nothing is secret
+        drawn = _Drawn(self.month, Random(self.seed))
         for call in self.month.calls:
             name = str(call.number)
             self._calls[name] = call

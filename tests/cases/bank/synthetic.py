@@ -117,7 +117,7 @@ class _Floor:
 
 def write(folder: Path, *, credit_s: int, seed: int = 1) -> None:
     """calls.csv, agents.csv, staffed.csv and truth.json; equal arguments give equal files."""
-    floor, chance = _Floor(credit_s), Random(seed)  # noqa: S311 - nothing is secret
+    floor, chance = _Floor(credit_s), Random(seed)
     calls, number = [], 0
     for day in range(DAYS):
         opens_s = day * 86_400 + OPENS_S
@@ -145,7 +145,9 @@ def write(folder: Path, *, credit_s: int, seed: int = 1) -> None:
             for name in SKILLS
         ],
     )
-    means = {name: {"exp_mle_mean_patience_s": it} for name, it in (PATIENCE_S | {"all": 400}).items()}
+    means = {
+        name: {"exp_mle_mean_patience_s": it} for name, it in (PATIENCE_S | {"all": 400}).items()
+    }
     (folder / "truth.json").write_text(json.dumps({"patience_km_survival": means}))
 
 

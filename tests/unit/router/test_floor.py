@@ -1,5 +1,6 @@
 """Who may serve what, who is chosen, and what an agent gets: one rule of the floor at a time."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -8,7 +9,10 @@ from services.router.core import floor as floor_module
 from services.router.core.floor import Floor
 from services.router.core.model import Agent, Interaction, Preferred, Step
 from services.router.core.plan import INTERPRETER, Plan
+from services.router.core.rack import Rack
+from services.router.core.search import Search
 from services.router.core.seat import Seat
+from services.router.core.shelf import Key, Shelf
 from services.router.core.urgency import EMERGENCY_MS
 from shared.contracts.configuration import Agent as ConfiguredAgent
 from shared.contracts.configuration import ChannelSettings, LanguageLevel, Pace
@@ -253,3 +257,29 @@ def test_a_seat_works_until_it_holds_nothing_that_was_accepted() -> None:
     assert seat.works()
     hold(floor, "ana", "chat", -1)
     assert not seat.works()
+
+
+def test_a_shelf_that_takes_the_place_of_an_empty_one_is_found_once() -> None:
+    # given: a search that has passed two shelves of a rack
+    @dataclass(eq=False, slots=True)
+    class One:
+        traits: tuple[int, ...] = (0,)
+        open: tuple[int, ...] = (0,)
+        shelf: Shelf[Any] | None = None
+        bit: int = 0
+        key: Key = ()
+
+    rack: Rack[One] = Rack(1, size=2)
+    ones = [One() for _ in range(6)]
+    for number, one in enumerate(ones):
+        rack.add(one, (number,))
+    search = Search(rack, 0, [(0,)])
+    assert sum(found[1].bit_count() for at in range(3) if (found := search.nth(at))) == 6
+    # when: the first becomes empty, so that the second is the first now
+    for one in ones[:2]:
+        rack.remove(one)
+    # then
+    counted, at = 0, 0
+    while (found := search.nth(at)) is not None:
+        counted, at = counted + found[1].bit_count(), at + 1
+    assert counted == 4
