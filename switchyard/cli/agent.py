@@ -63,7 +63,9 @@ def skills(
     reason: Reason,
     language: Annotated[
         list[str] | None,
-        typer.Option(metavar="TAG=SPOKEN/WRITTEN", help="he=3/5, or he=0/0; repeat."),
+        typer.Option(
+            metavar="TAG=SPOKEN/WRITTEN", help="he=3/5, he=3 for both, he=0 for none; repeat."
+        ),
     ] = None,
     only: Annotated[
         bool, typer.Option("--only", help="These and no others; without it others stay.")
@@ -142,12 +144,12 @@ def _serves(agent: Mapping[str, Any]) -> str:
 
 def _language(text: str) -> tuple[str, dict[str, int]]:
     tag, _, levels = text.partition("=")
-    spoken, _, written = levels.partition("/")
-    parts = (spoken, written)
+    spoken, slash, written = levels.partition("/")
+    parts = (spoken, written if slash else spoken)
     if not tag or not all(it.isdecimal() and int(it) <= 5 for it in parts):
-        remedy = "write it as he=3/5: spoken and written, 0 to 5"
+        remedy = "write it as he=3/5: spoken and written, 0 to 5; or as he=3"
         fail(f"`{text}` is no language with levels", remedy, code=WRONG_USE)
-    return tag, {"spoken": int(spoken), "written": int(written)}
+    return tag, {"spoken": int(parts[0]), "written": int(parts[1])}
 
 
 def _without_zeros(levels: Mapping[str, int]) -> dict[str, int]:

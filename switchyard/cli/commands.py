@@ -42,6 +42,8 @@ def of_interaction(
     elif followed:
         for fact in followed:
             print(f"{interaction_id}: {fact['sentence']}")
+    elif "transferred_out" in answer.get("facts", ()) and body.get("to_pool"):
+        print(f"{interaction_id} went to pool {body['to_pool']}, which this key may not enter")
     elif answer.get("facts"):
         print(f"{interaction_id} is {answer.get('state', 'as it was')}")
     else:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from shared.contracts.routing import InteractionExplained
 from switchyard.cli.explain_recorded import AsOf, FromFile, explain_from
 from switchyard.cli.gateway import DEFAULT_URL, Key, Url, client, get
-from switchyard.cli.output import Json, print_json
+from switchyard.cli.output import WRONG_USE, Json, fail, print_json
 from switchyard.cli.sentences import sentence_of
 from switchyard.cli.sentences.base import duration, moment
 from switchyard.cli.sentences.explained import lines
@@ -34,6 +34,9 @@ def register(app: typer.Typer) -> None:
         if recording is not None:
             explain_from(recording, interaction_id, at, as_json=as_json)
             return
+        if at is not None:
+            remedy = "leave it out, or name a file with --recording"
+            fail("--at is for recordings: the gateway tells what is now", remedy, code=WRONG_USE)
         path = f"/v1/interactions/{quote(interaction_id, safe=':')}"
         with client(gateway, key) as http:
             found = get(http, path)

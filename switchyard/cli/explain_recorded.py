@@ -15,7 +15,12 @@ from switchyard.recording.file import RecordingError, read
 
 FromFile = Annotated[
     Path | None,
-    typer.Option("--recording", help="Ask a file of `switchyard record`, and no gateway."),
+    typer.Option(
+        "--recording",
+        exists=True,
+        dir_okay=False,
+        help="Ask a file of `switchyard record`, and no gateway.",
+    ),
 ]
 AsOf = Annotated[
     str | None,
@@ -37,7 +42,12 @@ def explain_from(file: Path, interaction_id: str, at: str | None, *, as_json: bo
 def _asked(file: Path, interaction_id: str, at: str | None) -> InteractionExplained:
     at_ms = None if at is None else _instant_ms(at)
     try:
-        return explain_recorded(read(file), interaction_id, at_ms=at_ms)
+        recording = read(file)
+        ends_ms = max((it.at_ms for it in recording.records), default=0)
+        if at_ms is not None and at_ms > ends_ms:
+            remedy = "name an earlier time, or record a longer log"
+            fail(f"the recording ends at {moment(ends_ms)}", remedy, code=FOUND)
+        return explain_recorded(recording, interaction_id, at_ms=at_ms)
     except RecordingError as error:
         fail(str(error), "record it again with `switchyard record`")
     except NotInRecordingError as error:

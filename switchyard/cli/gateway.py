@@ -51,9 +51,9 @@ def _ask(http: httpx.Client, method: str, path: str, **more: Any) -> Any:
     if answer.status_code in (401, 403):
         _refuse_key(http, answer)
     if answer.status_code == 404:
-        fail(_detail(answer) or "it is not known", "check the name, and the pool", code=FOUND)
+        _refuse(answer, "it is not known", "check the name, and the pool", code=FOUND)
     if answer.status_code in (409, 422):
-        fail(_detail(answer) or "it was refused", "mend the command", code=FOUND)
+        _refuse(answer, "it was refused", "mend the command", code=FOUND)
     if answer.is_error:
         remedy = "see `switchyard health`" if answer.is_server_error else "mend the command"
         fail(f"the gateway answered {answer.status_code}: {_detail(answer)}", remedy)
@@ -63,10 +63,19 @@ def _ask(http: httpx.Client, method: str, path: str, **more: Any) -> Any:
         fail("the answer is not JSON", f"is {http.base_url} a Switchyard gateway?")
 
 
+def _refuse(answer: httpx.Response, problem: str, remedy: str, *, code: int) -> Never:
+    """The gateway's detail ends with how to mend it, where it is of more than one sentence."""
+    told = _detail(answer).rstrip(".")
+    first, _, last = told.rpartition(". ")
+    if first:
+        fail(first, last[:1].lower() + last[1:], code=code)
+    fail(told or problem, remedy, code=code)
+
+
 def _refuse_key(http: httpx.Client, answer: httpx.Response) -> Never:
     """Who may not enter is told so, and who may enter and not do this is told that."""
     if answer.status_code == 403:
-        told = _detail(answer) or "it may not do this"
+        told = _detail(answer).rstrip(".") or "it may not do this"
         fail(f"the API key was refused ({told})", "give one that may, with SWITCHYARD_KEY")
     given = "was refused" if "authorization" in http.headers else "is missing"
     fail(f"the API key {given}", "give one with SWITCHYARD_KEY; see `switchyard keys new`")

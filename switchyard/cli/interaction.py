@@ -111,6 +111,9 @@ def change(
     other_language: Annotated[
         list[str] | None, typer.Option(help="Also good for the customer; repeat, best first.")
     ] = None,
+    no_other_languages: Annotated[
+        bool, typer.Option("--no-other-languages", help="No other language will do.")
+    ] = False,
     skill: Annotated[
         list[str] | None,
         typer.Option(
@@ -132,7 +135,7 @@ def change(
         "priority": priority,
         "queue": queue,
         "language": language,
-        "other_languages": other_language,
+        "other_languages": [] if no_other_languages else other_language,
         "skills": [] if no_skills else [_need(it) for it in skill or ()] or None,
         "reapply": reapply or None,
     }

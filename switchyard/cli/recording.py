@@ -7,7 +7,7 @@ import typer
 
 from shared.kafka.connection import Connection
 from switchyard.cli.broker import Broker, OfProfile, connect, visit
-from switchyard.cli.output import FOUND, Json, fail, print_json
+from switchyard.cli.output import FOUND, WRONG_USE, Json, fail, print_json
 from switchyard.recording.compare import digest, recorded_facts, replay
 from switchyard.recording.cores import CORES
 from switchyard.recording.file import Recording, RecordingError, read, write
@@ -35,7 +35,11 @@ def record_log(
         return await record(connection, service=service, log=CORES[service].log)
 
     recording = visit(connect(broker, profile), visited)
-    write(recording, out)
+    try:
+        write(recording, out)
+    except OSError as error:
+        remedy = "name a file, in a folder that is there"
+        fail(f"{out} cannot be written: {error.strerror}", remedy, code=WRONG_USE)
     facts = recorded_facts(recording)
     told = {
         "file": str(out),
@@ -51,7 +55,9 @@ def record_log(
 
 
 def replay_log(
-    log: Annotated[Path, typer.Argument(help="A file of `switchyard record`.")],
+    log: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A file of `switchyard record`.")
+    ],
     *,
     batch_size: Annotated[int, typer.Option(min=1, help="Records decided together.")] = 500,
     as_json: Json = False,

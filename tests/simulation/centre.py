@@ -10,13 +10,10 @@ from shared.contracts.configuration import (
     OutageDocument,
     PeopleDocument,
     PoolDocument,
-    PriorityClass,
-    Queue,
-    RoutingRule,
 )
-from shared.contracts.interactions import SkillNeed
 from shared.contracts.topics import partition_of
 from shared.contracts.words import Channel
+from tests.simulation import features
 from tests.simulation.promised import around_the_clock, by_day, escalations, promises
 from tests.simulation.staff import BACKUPS, outages_of, people_of
 
@@ -60,40 +57,20 @@ def _pool(name: str, people: list[str], chance: Random) -> PoolDocument:
         pool=name,
         default_language="en",
         default_queue="general",
-        queues=(
-            Queue(name="general", expires_after_s=chance.choice((None, 1800, 3600))),
-            Queue(
-                name="technical",
-                skills=(SkillNeed(skill="technical", level=2),),
-                sla_policy="fast",
-            ),
-            Queue(name="letters", sla_policy="slow"),
-        ),
+        queues=features.queues(chance),
         skills=("technical", "billing"),
-        priorities=(
-            PriorityClass(name="normal"),
-            PriorityClass(name="high", head_start_s=120),
-            PriorityClass(name="urgent", head_start_s=600),
-        ),
-        rules=(
-            RoutingRule(name="tech", when={"topic": ("fault",)}, queue="technical"),
-            RoutingRule(name="letters", when={"channel": ("email",)}, queue="letters"),
-            RoutingRule(
-                name="money",
-                when={"topic": ("invoice",)},
-                queue="general",
-                skills=(SkillNeed(skill="billing"),),
-                priority="high",
-            ),
-        ),
+        priorities=features.priorities(),
+        rules=features.rules(),
+        **features.pool(chance),
         channels={
             "chat": ChannelSettings(
                 units=45, offer_expires_s=25, wrap_up_s=30, presence_grace_s=60,
-                backups=BACKUPS["chat"],
+                backups=BACKUPS["chat"], **features.chat(chance),
             ),
             "email": ChannelSettings(
                 units=30, offer_expires_s=60, presence_grace_s=300,
                 auto_accept=chance.random() < 0.5, backups=BACKUPS["email"],
+                interruptible=chance.random() < 0.4,
             ),
             "voice": ChannelSettings(
                 units=100, offer_expires_s=20, wrap_up_s=45, min_language_level=2,
@@ -108,7 +85,7 @@ def _pool(name: str, people: list[str], chance: Random) -> PoolDocument:
         aside_s=chance.choice((30, 60, 120)),
         misses_until_away=chance.choice((2, 3)),
         dedupe_horizon_s=chance.choice((10_800, 86_400, 86_400)),
-        calendars=(around_the_clock(chance), by_day(chance)),
+        calendars=(around_the_clock(chance), by_day(chance), *features.hours(chance)),
         sla_policies=promises(),
         default_sla_policy="usual",
         escalation_policies=escalations(people, chance),
@@ -134,4 +111,5 @@ def _agent(pool: str, number: int, chance: Random) -> Agent:
         languages={tag: LanguageLevel(spoken=chance.randint(1, 5)) for tag in tags},
         capacity_units=chance.choice((90, 100, 100, 130)),
         channels=caps,
+        **features.agent(number, chance),
     )

@@ -14,7 +14,10 @@ LEAST_FAULTS, LEAST_KINDS, LEAST_INTERACTIONS, LEAST_POOLS = 5, 3, 200, 3
 
 @dataclass(slots=True)
 class Result:
-    """`exercised`: per invariant, how often it could have been broken. `broken`: what was."""
+    """`exercised`: per invariant, how often it could have been broken. `broken`: what was.
+
+    `behaviour`: what the router was seen to do, and how often.
+    """
 
     seed: int
     interactions: int
@@ -22,6 +25,7 @@ class Result:
     faults: Counter[str]
     exercised: Counter[str]
     noticed: Counter[str]
+    behaviour: Counter[str]
     broken: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -47,6 +51,7 @@ def result_of(history: History, verdicts: list[Verdict]) -> Result:
         faults=history.world.story.faults,
         exercised=Counter({it.name: it.exercised for it in verdicts}),
         noticed=history.world.story.exercised,
+        behaviour=+history.world.story.behaviour,
         broken={it.name: it.evidence for it in verdicts if it.violations},
     )
 

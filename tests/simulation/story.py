@@ -15,6 +15,7 @@ class Story:
     lines: list[tuple[int, str]] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     exercised: Counter[str] = field(default_factory=Counter)  # of things no log shows
+    behaviour: Counter[str] = field(default_factory=Counter)  # of the router, as the log shows it
 
     def tell(self, text: str) -> None:
         self.lines.append((self.schedule.now_ms, text))

@@ -14,11 +14,13 @@ def lines_of(results: Sequence[Result]) -> list[str]:
     histories: Counter[str] = Counter()
     invariants: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
+    behaviour: Counter[str] = Counter()
     for result in results:
         faults += result.faults
         histories.update(result.faults.keys())
         invariants += result.exercised
         noticed += result.noticed
+        behaviour += result.behaviour
     total = sum(it.interactions for it in results)
     broken = sum(bool(it.broken) for it in results)
     headline = (
@@ -32,6 +34,7 @@ def lines_of(results: Sequence[Result]) -> list[str]:
             (f"{kind} {faults[kind]} in {histories[kind]}" for kind in sorted(faults)),
         ),
         *_wrapped("invariants (times)", (f"{it} {n}" for it, n in sorted(invariants.items()))),
+        *_wrapped("behaviour (times)", (f"{it} {n}" for it, n in sorted(behaviour.items()))),
         *_wrapped("noticed (times)", (f"{it} {n}" for it, n in sorted(noticed.items()))),
     ]
 

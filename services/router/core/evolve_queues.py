@@ -25,8 +25,19 @@ def hours_changed(state: RouterState, pool: PoolState, fact: routing.QueueHoursC
         entity.hours[fact.queue] = fact.until_ms
         state.timers.arm(Timer(fact.until_ms, pool.name, Due.HOURS, fact.queue))
     pool.crowd.hours_changed(fact.queue)
+    _look_beyond(pool, fact.queue)
     state.arm_late(pool)
     state.pool_changed(pool)
+
+
+def _look_beyond(pool: PoolState, queue: str) -> None:
+    """Who stands outside of one before it may perhaps flow through it again, into one behind it."""
+    crowd, visited = pool.crowd, {queue}
+    at = crowd.flows_to(queue)
+    while at is not None and at not in visited:
+        visited.add(at)
+        at = crowd.flows_to(at)
+    crowd.freed |= visited
 
 
 def callback_promised(state: RouterState, pool: PoolState, fact: routing.CallbackPromised) -> None:

@@ -50,35 +50,22 @@ def widen_if_nobody(turn: Turn, it: Interaction) -> Iterator[Event]:
 
 
 def look_who_came_and_left(turn: Turn) -> None:
-    """Those to whom it matters who signed in, or left, in this turn are looked at as it settles."""
-    for agent_id in sorted(turn.came_or_left):
-        if is_there(turn.pool.agents[agent_id]):
-            _look_at_hopefuls(turn, agent_id)
-        else:
-            _look_at_left_alone(turn, agent_id)
-    turn.came_or_left.clear()
+    """Those to whom it matters who signed in, or left, in this turn are looked at as it settles.
 
-
-def _look_at_left_alone(turn: Turn, agent_id: str) -> None:
-    """He may have been the last who might have served them."""
+    Costs a look at each kind of steps that somebody waits in; then at those alone who go on.
+    """
+    if not turn.came_or_left:
+        return
     pool = turn.pool
-    for id_ in pool.floor.left_alone(pool.seat(agent_id)):
-        it = pool.interactions[id_]
-        if it.preferred or it.step < last_step(it):
-            turn.interactions.setdefault(id_, "nobody_there")
-
-
-def _look_at_hopefuls(turn: Turn, agent_id: str) -> None:
-    """He may serve in a later step what nobody who is there may serve now."""
-    pool, floor = turn.pool, turn.pool.floor
+    for agent_id in turn.came_or_left:
+        if not is_there(pool.agents[agent_id]):
+            for id_ in pool.hopefuls.kept_for(agent_id):
+                turn.interactions.setdefault(id_, "nobody_there")
+    turn.came_or_left.clear()
     for ids in pool.hopefuls.alike():
-        it = pool.interactions[next(iter(ids))]
-        later = range(it.step + 1, last_step(it) + 1)
-        if any(floor.may_serve(agent_id, required(it, at)) for at in later) and not floor.present(
-            floor.line_for(required(it, it.step))
-        ):
+        if _skips_to(turn, pool.interactions[next(iter(ids))]) is not None:
             for id_ in ids:
-                turn.interactions.setdefault(id_, turn.agents[agent_id])
+                turn.interactions.setdefault(id_, "nobody_there")
 
 
 def _may_come(turn: Turn, it: Interaction, agent_id: str) -> bool:
@@ -89,7 +76,15 @@ def _may_come(turn: Turn, it: Interaction, agent_id: str) -> bool:
 
 
 def _skip_empty(turn: Turn, it: Interaction) -> Iterator[Event]:
-    """On to the first later step with somebody there.
+    """On to the first later step with somebody there."""
+    found = _skips_to(turn, it)
+    if found is not None:
+        exists = turn.pool.floor.exists(_line(turn, it, it.step))
+        yield _widened(turn, it, found, "nobody_there" if exists else "nobody_exists")
+
+
+def _skips_to(turn: Turn, it: Interaction) -> int | None:
+    """The step to which it goes on before its time; None: it stays where it is.
 
     A step that nobody is configured for is no step: then it goes on in any case, to the first one
     that has somebody at all, and the fact is an alarm.
@@ -98,19 +93,22 @@ def _skip_empty(turn: Turn, it: Interaction) -> Iterator[Event]:
 
     def first_later(has_somebody: Callable[[Line], bool]) -> int | None:
         later = range(it.step + 1, last_step(it) + 1)
-        return next((at for at in later if has_somebody(floor.line_for(required(it, at)))), None)
+        return next((at for at in later if has_somebody(_line(turn, it, at))), None)
 
-    here = floor.line_for(required(it, it.step))
+    here = _line(turn, it, it.step)
     if floor.present(here):
-        return
-    exists = floor.exists(here)
+        return None
     queue, found = turn.pool.plan.queues.get(it.queue), None
     if queue is None or queue.skip_empty_steps:
         found = first_later(floor.present)
-    if found is None and not exists:
+    if found is None and not floor.exists(here):
         found = first_later(floor.exists)
-    if found is not None:
-        yield _widened(turn, it, found, "nobody_there" if exists else "nobody_exists")
+    return found
+
+
+def _line(turn: Turn, it: Interaction, step: int) -> Line:
+    """For what it requires in a step of any agent."""
+    return turn.pool.floor.line_for(required(it, step))
 
 
 def _let_go(turn: Turn, it: Interaction, why: Why) -> InteractionWidened:

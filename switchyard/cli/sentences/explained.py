@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from shared.contracts.routing import InteractionExplained, Verdict
 from switchyard.cli.sentences.base import duration, listed, moment, sentence, spaced
 from switchyard.cli.sentences.needs import preferred, step
-from switchyard.cli.sentences.routing import deciding
+from switchyard.cli.sentences.ranks import deciding
 
 
 @sentence.register
@@ -38,8 +38,9 @@ def verdicts(those: tuple[Verdict, ...]) -> Iterator[str]:
     width = max((len(it.agent_id) for it in those), default=0)
     for each in those:
         until = f", until {moment(each.until_ms)}" if each.until_ms is not None else ""
-        detail = f": {each.detail}" if each.detail else ""
-        yield f"{each.agent_id:<{width}}  {_said(each.constraint)}{detail}{until}"
+        said = _said(each.constraint)
+        detail = f": {each.detail}" if each.detail and said not in each.detail else ""
+        yield f"{each.agent_id:<{width}}  {said}{detail}{until}"
 
 
 def _said(constraint: str) -> str:

@@ -1,9 +1,6 @@
 """What the router decided."""
 
-from collections.abc import Sequence
-
 from shared.contracts.routing import (
-    Candidate,
     InteractionAssigned,
     InteractionMoved,
     InteractionParked,
@@ -19,6 +16,9 @@ from shared.contracts.words import ParkReason, RequeueReason
 from switchyard.cli.sentences.base import duration, listed, moment, sentence, spaced
 from switchyard.cli.sentences.interactions import skills
 from switchyard.cli.sentences.needs import asks_less, preferred, required
+from switchyard.cli.sentences.ranks import deciding
+
+_EMERGENCY_MS = 50 * 365 * 86_400_000  # nobody's age; a head start of an emergency is longer
 
 
 @sentence.register
@@ -34,13 +34,19 @@ def _(event: InteractionQueued) -> str:
     if event.callback:
         before = f", not before {moment(event.not_before_ms)}" if event.not_before_ms else ""
         needs += f" The customer is called back{before}."
-    head_start_ms = event.waiting_since_ms - event.order_ms
-    ahead = f", {duration(head_start_ms)} ahead of its age" if head_start_ms > 0 else ""
     expires = f" It expires at {moment(event.expires_at_ms)}." if event.expires_at_ms else ""
+    stays = "belongs to" if event.queue in event.why.flowed_over else "waits in"  # it is parked
     return (
-        f"It waits in queue {event.queue} with priority {event.priority}{ahead}, "
+        f"It {stays} queue {event.queue} with priority {event.priority}{_ahead(event)}, "
         f"because {_rule(event.why)}.{needs}{expires}"
     )
+
+
+def _ahead(event: InteractionQueued) -> str:
+    head_start_ms = event.waiting_since_ms - event.order_ms
+    if head_start_ms >= _EMERGENCY_MS:
+        return ", an emergency: before all others"
+    return f", {duration(head_start_ms)} ahead of its age" if head_start_ms > 0 else ""
 
 
 def _rule(why: QueueDecision) -> str:
@@ -48,6 +54,9 @@ def _rule(why: QueueDecision) -> str:
         rule = "the sender asked for that queue"
     elif why.rule == "default":
         rule = "no routing rule matched"
+    elif why.rule == "unsure_language" and why.matched.keys() >= {"language", "permille"}:
+        sure = f"{why.matched['language']}, {int(why.matched['permille']) / 10:g} % sure"
+        rule = f"its language was told with too little confidence: {sure}"
     else:
         matched = listed(f"{name} is {value}" for name, value in why.matched.items())
         rule = f"rule {why.rule} matched" + (f": {matched}" if matched else "")
@@ -89,18 +98,23 @@ _PARKED: dict[ParkReason, str] = {
     "queue_full": "that queue is full, and so is where it flows over to",
     "callback": "the customer is called back later",
 }
+_TOLD_BY_DETAIL = frozenset({"closed", "queue_full"})  # it says the same, and what comes next
 
 
 @sentence.register
 def _(event: InteractionParked) -> str:
-    detail = f" ({event.detail})" if event.detail else ""
+    detail = f" ({event.detail.rstrip('.')})" if event.detail else ""
     if event.reason == "channel_down":
         incident = f" (incident {event.incident_id})" if event.incident_id else ""
         return (
             f"It is parked in queue {event.queue} with the age it has: its channel is down"
             f"{incident}, and no backup reaches this customer{detail}."
         )
-    until = f" It waits again at {moment(event.resumes_at_ms)}." if event.resumes_at_ms else ""
+    at = moment(event.resumes_at_ms) if event.resumes_at_ms else ""
+    if event.detail and event.reason in _TOLD_BY_DETAIL:
+        until = f": at {at}" if at else ""
+        return f"It is parked in queue {event.queue}: {event.detail.rstrip('.')}{until}."
+    until = f" It waits again at {at}." if at else ""
     return f"It is parked in queue {event.queue}: {_PARKED[event.reason]}{detail}.{until}"
 
 
@@ -151,14 +165,6 @@ def _choice(why: OfferDecision) -> str:
     return (
         f"{reason}; the language is {why.language_tag}; looked at on {spaced(why.trigger)}{ahead}."
     )
-
-
-def deciding(names: Sequence[str], winner: Candidate, other: Candidate) -> str:
-    """The first part of the rank in which the two differ: it decided."""
-    for name, better, worse in zip(names, winner.rank, other.rank, strict=False):
-        if better != worse:
-            return f" ({spaced(name)} {better} against {worse})"
-    return ""
 
 
 @sentence.register

@@ -22,7 +22,7 @@ def _(event: ConfigTaken) -> str:
 
 @sentence.register
 def _(event: EventRejected) -> str:
-    return f"{event.cause or 'A request'} was refused ({event.code}): {event.message}"
+    return f"That was refused ({event.code}): {event.message}"
 
 
 @sentence.register

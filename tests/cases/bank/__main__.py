@@ -27,8 +27,9 @@ def _order(month: Month) -> None:
 
 
 def _replay(month: Month) -> None:
-    print("\nmonth | abandoned | speed of answer | ordinary | with priority")
+    print("\nmonth | abandoned | speed of answer | priority 1 | priority 2")
     print("--- | --- | --- | --- | ---")
+    english: set[str | None] = set()
     for credit_s in (90, 0):
         run = Replay(month, credit_s).run()
         every, ordinary, priority = run.waits(), run.waits(1), run.waits(2)
@@ -43,10 +44,12 @@ def _replay(month: Month) -> None:
             100 * reference["abandon"],
             (reference["asa"], reference["asa_p1"], reference["asa_p2"]),
         )
-        english = sorted({run.taken_by.get(it.number, "") for it in month.calls if it.english})
-        print(f"English was spoken by {', '.join(it for it in english if it)}", flush=True)
+        english |= {run.taken_by.get(it.number) for it in month.calls if it.english}
     real = month.truth["reference_replay"]["real"]
     _row("as it was", 100 * real["abandon"], (real["asa"], real["asa_p1"], real["asa_p2"]))
+
+    names = ", ".join(sorted(it for it in english if it is not None))
+    print(f"\nEnglish was spoken by {names}")
 
 
 def _row(name: str, abandoned_percent: float, answer_s: tuple[float, ...]) -> None:

@@ -6,7 +6,7 @@ from itertools import chain
 from shared.contracts.configuration import PoolDocument
 from shared.contracts.topics import PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
 from switchyard.report.checker import Checker
-from switchyard.report.reading import Entry
+from switchyard.report.reading import Entry, Source
 from switchyard.report.reading import entries as read_entries
 from switchyard.report.verdict import Finding, Verdict
 from tests.simulation.histories import History
@@ -23,21 +23,20 @@ def judge(history: History) -> list[Verdict]:
     records = chain(broker.topic(POOL_LOG), broker.topic(SYSTEM_LOG), broker.topic(PEOPLE_LOG))
     entries = list(read_entries(records, checker.unread))
     verdicts = _checked(checker, entries)
-    floor, promises = FloorCheck(documents), PromiseCheck(documents)
+    floor, promises = FloorCheck(documents, _explained(history)), PromiseCheck(documents)
     floor.read(_of(POOL_LOG, entries))
+    history.world.story.behaviour.update(floor.seen)
     promises.read(entries)
     places = history.installation.places()
     service, partition = places[history.seed % len(places)]
     chance = history.world.chance.of("replay")
     verdicts += [
-        floor.conserving.verdict(),
-        floor.bounded.verdict(),
+        *(finding.verdict() for finding in floor.findings()),
         check_replay(history.world, service, partition, chance).verdict(),
         promises.due.verdict(),
         promises.told.verdict(),
         promises.somebody.verdict(),
         check_written(history, entries).verdict(),
-        floor.one_answer.verdict(),
         check_dead_letters(history).verdict(),
         check_rest(history).verdict(),
     ]
@@ -54,6 +53,16 @@ def _checked(checker: Checker, entries: Iterable[Entry]) -> list[Verdict]:
         finding = Finding("checker", "the checker reads every log")
         finding.broken(f"{type(error).__name__} {error}")
         return [finding.verdict()]
+
+
+def _explained(history: History) -> list[Entry]:
+    """What reading skips, because it changes nothing: told once each, in order."""
+    found: dict[str, Entry] = {}
+    for record in history.world.broker.topic(POOL_LOG):
+        if record.kind == "interaction_explained":
+            entry = Entry(record, record.event(), Source.parse(record.source))
+            found.setdefault(record.source, entry)
+    return list(found.values())
 
 
 def _of(topic: str, entries: Iterable[Entry]) -> Iterable[Entry]:
