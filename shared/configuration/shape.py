@@ -97,7 +97,7 @@ def read(model: type[M], node: Node, findings: Findings) -> Typed[M] | None:
     try:
         return Typed(model.model_validate({} if data is None else data), node)
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = _without_consequences(error.errors(include_url=False))
         misspelt = {
             (detail["loc"][:-1], suggest(str(detail["loc"][-1]), _keys(model, detail["loc"][:-1])))
             for detail in details
@@ -108,6 +108,17 @@ def read(model: type[M], node: Node, findings: Findings) -> Typed[M] | None:
             if (tuple(above), f"did you mean `{name}`?") not in misspelt:  # else told as such
                 _tell(model, node, detail, findings)
         return None
+
+
+def _without_consequences(details: list[Any]) -> list[Any]:
+    """A list whose entries are all refused counts as too short as well: that says nothing new."""
+    places = [detail["loc"] for detail in details]
+    return [
+        detail
+        for detail, place in zip(details, places, strict=True)
+        if detail["type"] != "too_short"
+        or not any(len(it) > len(place) and it[: len(place)] == place for it in places)
+    ]
 
 
 def _tell(model: type[BaseModel], root: Node, detail: Any, findings: Findings) -> None:

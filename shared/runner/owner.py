@@ -81,6 +81,7 @@ class Counters:
     skipped: int = 0
     dead_letters: int = 0
     retakes: int = 0
+    alarms: int = 0  # facts that somebody should look at now
     pauses: int = 0  # a shard's queue was full, and its partition waited
     restored_entities: int = 0
     restore_s: float = 0.0

@@ -86,8 +86,9 @@ def apply(
     _print_changes(changes)
     verb = "would change" if dry_run else "changed"
     print(f"{plural(len(changed), 'document')} {verb}, {len(changes) - len(changed)} unchanged")
-    for pool in behind:
-        print(f"pool {pool} is not in the folder: it goes on under its last version")
+    _print_behind(behind)
+    if loaded.findings:
+        print(f"{plural(len(loaded.findings), 'warning')}: see `switchyard check {folder}`")
 
 
 def compare(
@@ -97,11 +98,13 @@ def compare(
     loaded = load_folder(folder)
     _refuse_errors(loaded)
     records, documents = visit(connect(broker, profile), read_history)
-    changes = changes_of(loaded, latest_of(records), documents)
+    applied = latest_of(records)
+    changes = changes_of(loaded, applied, documents)
     if as_json:
         print_json({pool: [_change(it) for it in told] for pool, told in changes.items()})
     else:
         _print_changes(changes)
+        _print_behind(left_behind(loaded, applied))
     if any(changes.values()):
         raise typer.Exit(FOUND)
 
@@ -161,6 +164,11 @@ def _refuse_errors(loaded: Loaded) -> None:
     if loaded.errors:
         first = loaded.errors[0]
         fail(f"{summary(loaded)}; the first: {first}", "run `switchyard check`", code=FOUND)
+
+
+def _print_behind(pools: Sequence[str]) -> None:
+    for pool in pools:
+        print(f"pool {pool} is not in the folder: it goes on under its last version")
 
 
 def _print_changes(changes: Mapping[str, Sequence[Change]]) -> None:

@@ -29,7 +29,12 @@ def record_log(
     profile: OfProfile = None,
     as_json: Json = False,
 ) -> None:
-    """Copy what a service heard and decided so far into one file, for `switchyard replay`."""
+    """Copy what a service heard and decided so far into one file, for `switchyard replay`.
+
+    `switchyard explain ID --recording FILE` asks it as well.
+    """
+    if not out.absolute().parent.is_dir():
+        fail(f"there is no folder {out.parent}", "make it, or name another file", code=WRONG_USE)
 
     async def visited(connection: Connection) -> Recording:
         return await record(connection, service=service, log=CORES[service].log)

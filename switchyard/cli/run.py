@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Annotated, Any
@@ -90,13 +91,21 @@ async def _until_stopped(plan: Plan) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with Installation(plan) as installation:
-        if plan.broker is None:
-            print("embedded broker: memory only, for trying out; never for production")
-        print(f"gateway {installation.gateway_url}")
-        for role, key in installation.keys.items():
-            print(f"key of role {role}: {key}")
-        for name, service in installation.services.items():
-            print(f"{name} tells whether it is ready: {service.ready_url}")
-        print(f"logs in {installation.home}; stop with Ctrl-C", flush=True)
+        print("\n".join(announced(installation)), flush=True)
         await stop.wait()
         print("stopping", flush=True)
+
+
+def announced(installation: Installation) -> Iterator[str]:
+    """What a person needs to use it: addresses, keys, where the logs are."""
+    settings = installation.connection.settings
+    if installation.plan.broker is None:
+        yield "embedded broker: memory only, for trying out; never for production"
+    yield f"gateway {installation.gateway_url}"
+    where = f"--broker {settings.bootstrap_servers} --profile {settings.profile}"
+    yield f"broker for `config`, `record`, `topics` and `dead-letters`: {where}"
+    for role, key in installation.keys.items():
+        yield f"key of role {role}: {key}"
+    for name, service in installation.services.items():
+        yield f"{name} tells whether it is ready: {service.ready_url}"
+    yield f"logs in {installation.home}; stop with Ctrl-C"

@@ -1,19 +1,19 @@
-"""Agents: ready, away, gone without a word; they accept, decline, overlook, reply, close."""
+"""Agents: ready, away, gone without a word; they accept, decline and overlook offers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 
-from shared.contracts.agents import OfferAnswered, PresenceReported, WrapUpEnded
+from shared.contracts.agents import OfferAnswered, PresenceReported
 from shared.contracts.event import Event
-from shared.contracts.interactions import AgentReplied, CloseRequested, TransferRequested
-from shared.contracts.routing import InteractionAssigned, InteractionClosed, OfferMade
+from shared.contracts.routing import OfferMade
 from shared.contracts.topics import POOL_LOG
 from shared.contracts.words import AgentStatus
 from tests.simulation.desk import Desk
 from tests.simulation.gateway import Front, Gateway, Stamp
 from tests.simulation.topics import SeenRecord
+from tests.simulation.work import Work
 from tests.simulation.world import World
 
 
@@ -37,8 +37,7 @@ class Agents:
             for agent in document.agents
         }
         world.broker.watch(("offer_made",), self._offered)
-        world.broker.watch(("interaction_assigned",), self._assigned)
-        world.broker.watch(("interaction_closed",), self._closed)
+        Work(world, front, desk, chance, lambda agent_id: self.people[agent_id].present)
 
     # Being there
 
@@ -50,14 +49,27 @@ class Agents:
             for _ in range(chance.randint(0, 2)):
                 at_ms = chance.randint(0, over_ms)
                 break_ms = chance.randint(60, 900) * 1000
-                if chance.random() < 0.5:
-                    after(at_ms, partial(self.report, person, "away"))
+                dice = chance.random()
+                if dice < 0.5:
+                    after_work, gives_back = dice < 0.2, 0.2 < dice < 0.25
+                    status: AgentStatus = "offline" if gives_back else "away"
+                    after(at_ms, partial(
+                        self.report, person, status, after_work=after_work, requeue=gives_back
+                    ))  # fmt: skip
                     after(at_ms + break_ms, partial(self.report, person, "ready"))
                 else:
                     after(at_ms, partial(self.vanish, person))
                     after(at_ms + break_ms, partial(self.report, person, "ready"))
 
-    def report(self, person: Person, status: AgentStatus) -> None:
+    def report(
+        self,
+        person: Person,
+        status: AgentStatus,
+        *,
+        after_work: bool = False,
+        requeue: bool = False,
+    ) -> None:
+        """`after_work`: when all is done that he has. `requeue`: he gives back what he has."""
         person.present = status != "offline"
         person.told += 1
         self._connect(person)
@@ -70,6 +82,8 @@ class Agents:
                 actor=f"agent:{person.id}",
                 agent_id=person.id,
                 status=status,
+                after_work=after_work,
+                requeue_work=requeue,
             ),
         )
 
@@ -123,77 +137,6 @@ class Agents:
                 answer="accept" if answer == "accept" else "decline",
             ),
         )
-
-    # Work
-
-    def _assigned(self, record: SeenRecord) -> None:
-        got = record.event()
-        assert isinstance(got, InteractionAssigned)
-        chance, after = self._chance, self._world.schedule.after
-        if got.channel != "voice" and chance.random() < 0.9:
-            after(chance.randint(10, 240) * 1000, partial(self._reply, got))
-        work_ms = {"chat": 560, "email": 420, "voice": 330, "sms": 300}.get(got.channel, 300)
-        done_ms = int(work_ms * 1000 * chance.uniform(0.3, 1.7))
-        dice = chance.random()
-        if dice < 0.03 and not self._world.calm:
-            pools = [it for it in self._world.centre.names if it != got.pool]
-            after(done_ms // 2, partial(self._transfer, got, chance.choice(pools), None))
-        elif dice < 0.06 and not self._world.calm:
-            queue = chance.choice(("general", "technical", "letters"))
-            after(done_ms // 2, partial(self._transfer, got, None, queue))
-        after(done_ms, partial(self._close, got))
-
-    def _has(self, got: InteractionAssigned) -> bool:
-        """As far as he knows; now and then people act on what is no longer so."""
-        mine = self._desk.holder.get(got.interaction_id) == got.agent_id
-        return mine or self._chance.random() < 0.05
-
-    def _reply(self, got: InteractionAssigned) -> None:
-        if self._has(got):
-            self._act(got, "reply", lambda stamp: AgentReplied(
-                **stamp, pool=got.pool, actor=f"agent:{got.agent_id}",
-                interaction_id=got.interaction_id, agent_id=got.agent_id,
-            ))  # fmt: skip
-
-    def _transfer(self, got: InteractionAssigned, pool: str | None, queue: str | None) -> None:
-        if self._has(got):
-            self._act(got, "transfer", lambda stamp: TransferRequested(
-                **stamp, pool=got.pool, actor=f"agent:{got.agent_id}", reason="not mine",
-                interaction_id=got.interaction_id, to_pool=pool, to_queue=queue,
-            ))  # fmt: skip
-
-    def _close(self, got: InteractionAssigned) -> None:
-        if not self._has(got):
-            return
-        person = self.people[got.agent_id]
-        if not person.present:  # he closes it when he is back, should he still have it
-            self._world.schedule.after(60_000, partial(self._close, got))
-            return
-        solved = self._chance.random() < 0.85
-        self._act(got, "close", lambda stamp: CloseRequested(
-            **stamp, pool=got.pool, actor=f"agent:{got.agent_id}",
-            interaction_id=got.interaction_id, agent_id=got.agent_id,
-            outcome="solved" if solved else "no_action",
-        ))  # fmt: skip
-
-    def _closed(self, record: SeenRecord) -> None:
-        closed = record.event()
-        assert isinstance(closed, InteractionClosed)
-        if closed.wrap_up_until_ms is None or closed.agent_id is None:
-            return
-        agent_id = closed.agent_id
-        if self._chance.random() < 0.4:
-            wait_ms = self._chance.randint(2, 28) * 1000
-            self._world.schedule.after(wait_ms, lambda: self._send(
-                f"{closed.interaction_id}#wrapped", closed.pool,
-                lambda stamp: WrapUpEnded(
-                    **stamp, pool=closed.pool, actor=f"agent:{agent_id}",
-                    interaction_id=closed.interaction_id, agent_id=agent_id,
-                ),
-            ))  # fmt: skip
-
-    def _act(self, got: InteractionAssigned, what: str, make: Callable[[Stamp], Event]) -> None:
-        self._send(f"{got.offer_id}#{what}/{got.pool}", got.pool, make)
 
     def _send(self, event_id: str, pool: str, make: Callable[[Stamp], Event]) -> None:
         self._front.submit(event_id, make, [(POOL_LOG, pool)])

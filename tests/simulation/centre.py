@@ -36,10 +36,10 @@ class Centre:
         return sorted(self.pools)
 
 
-def build_centre(chance: Random) -> Centre:
+def build_centre(chance: Random, start_ms: int) -> Centre:
     names = _names(chance)
     people = [f"m{number}" for number in range(chance.randint(5, 7))]
-    pools = {name: _pool(name, people, chance) for name in names}
+    pools = {name: _pool(name, people, chance, start_ms) for name in names}
     staff = [f"s{number}" for number in range(4)]
     return Centre(pools, people_of(people, staff, chance), outages_of(names, people, staff, chance))
 
@@ -52,7 +52,7 @@ def _names(chance: Random) -> list[str]:
             return sorted(names)
 
 
-def _pool(name: str, people: list[str], chance: Random) -> PoolDocument:
+def _pool(name: str, people: list[str], chance: Random, start_ms: int) -> PoolDocument:
     return PoolDocument(
         pool=name,
         default_language="en",
@@ -85,7 +85,7 @@ def _pool(name: str, people: list[str], chance: Random) -> PoolDocument:
         aside_s=chance.choice((30, 60, 120)),
         misses_until_away=chance.choice((2, 3)),
         dedupe_horizon_s=chance.choice((10_800, 86_400, 86_400)),
-        calendars=(around_the_clock(chance), by_day(chance), *features.hours(chance)),
+        calendars=(around_the_clock(chance), by_day(chance), *features.hours(chance, start_ms)),
         sla_policies=promises(),
         default_sla_policy="usual",
         escalation_policies=escalations(people, chance),

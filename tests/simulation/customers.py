@@ -5,9 +5,11 @@ from functools import partial
 from random import Random
 
 from shared.contracts.interactions import (
+    CallbackRequested,
     CustomerAbandoned,
     CustomerMessaged,
     InteractionReceived,
+    SkillNeed,
 )
 from shared.contracts.topics import POOL_LOG
 from shared.contracts.words import Channel
@@ -54,6 +56,9 @@ class Customers:
         if chance.random() < 0.3:
             later_ms = chance.randint(30, 900) * 1000
             self._world.schedule.after(later_ms, partial(self._write, interaction_id))
+        if chance.random() < 0.06:
+            later_ms = chance.randint(5, 240) * 1000
+            self._world.schedule.after(later_ms, partial(self._call_back, interaction_id))
 
     def _contact(
         self, interaction_id: str, pool: str, channel: Channel
@@ -63,7 +68,13 @@ class Customers:
         others = tuple(it for it in ("en", "es") if it != language and chance.random() < 0.3)
         reachable = tuple(it for it in CHANNELS if it != channel and chance.random() < 0.6)
         topic = chance.choice((None, None, "fault", "invoice"))
-        priority = chance.choice((None, None, None, None, "high", "urgent"))
+        priority = chance.choices((None, "high", "urgent", "fire"), (64, 16, 16, 4))[0]
+        named = f"{pool}-{chance.randint(0, 7)}"
+        preferred, manager = chance.choices(
+            ((None, None), (named, None), (None, named)), (6, 2, 2)
+        )[0]
+        skills = (SkillNeed(skill="billing", level=2, drops_after_s=60),)
+        asks, customer = chance.random() < 0.1, f"customer {chance.randint(0, 70)}"
         return lambda stamp: InteractionReceived(
             **stamp,
             pool=pool,
@@ -77,7 +88,10 @@ class Customers:
             topic=topic,
             priority=priority,
             reachable_by=reachable,
-            customer=f"customer of {interaction_id}",
+            skills=skills if asks else (),
+            preferred_agent=preferred,
+            attributes={"account_manager": manager} if manager else {},
+            customer=customer,
         )
 
     def _leave(self, interaction_id: str) -> None:
@@ -88,6 +102,24 @@ class Customers:
             f"{interaction_id}#left",
             lambda stamp: CustomerAbandoned(
                 **stamp, pool=pool, actor="customer", interaction_id=interaction_id
+            ),
+            [(POOL_LOG, pool)],
+        )
+
+    def _call_back(self, interaction_id: str) -> None:
+        """He does not want to stay; some agree on a time, and many hang up after it."""
+        if interaction_id in self._desk.ended or interaction_id in self._desk.holder:
+            return
+        pool, chance = self._desk.pool_of[interaction_id], self._chance
+        later_ms = chance.randint(60, 1500) * 1000 if chance.random() < 0.5 else None
+        self._front.submit(
+            f"{interaction_id}#calls_back",
+            lambda stamp: CallbackRequested(
+                **stamp,
+                pool=pool,
+                actor="customer",
+                interaction_id=interaction_id,
+                not_before_ms=None if later_ms is None else stamp["at_ms"] + later_ms,
             ),
             [(POOL_LOG, pool)],
         )

@@ -41,11 +41,13 @@ def priorities() -> tuple[PriorityClass, ...]:
 
 def queues(chance: Random) -> tuple[Queue, ...]:
     """Of each something else is special; who finds `phones` full goes to `spill`, or back again."""
-    helpers = (RingOpening(ring=HELPERS, after_s=chance.choice((40, 120))),)
+    helpers = (RingOpening(ring=HELPERS, after_s=chance.choice((60, 180))),)
     skip = chance.random() < 0.5
-    general: Given = {"expires_after_s": chance.choice((None, 1800, 3600)), "rings": helpers}
-    if chance.random() < 0.5:
+    general: Given = {"expires_after_s": chance.choice((None, 1800, 3600))}
+    if chance.random() < 0.4:
         general |= {"other_languages_after_s": 60, "interpreters_after_s": 150}
+    if chance.random() < 0.4:
+        general |= {"rings": helpers}
     if chance.random() < 0.6:
         general |= {"prefer_s": chance.choice((60, 180)), "prefer_last_agent": True}
     if chance.random() < 0.3:
@@ -55,20 +57,22 @@ def queues(chance: Random) -> tuple[Queue, ...]:
         SkillNeed(skill="technical", level=4, drops_after_s=chance.choice((45, 150))),
     )
     closing = chance.choice(("wait", "park", "overflow"))
-    letters: Given = {"calendar": "shifts", "when_closed": closing}
-    if closing == "overflow":
+    letters: Given = {}
+    if chance.random() < 0.7:
+        letters |= {"calendar": "shifts", "when_closed": closing}
+    if letters and closing == "overflow":
         letters |= {"overflow_to": "general"}
     return (
         Queue(name="general", skip_empty_steps=skip, **general),
         Queue(
             name="technical",
             skills=technical,
-            language_needs=(LanguageNeed(level=4, drops_after_s=90),),
+            language_needs=(LanguageNeed(level=4, drops_after_s=90),) if skip else (),
             rings=helpers,
             offers_at_once=chance.choice((1, 2, 3)),
             sla_policy="fast",
         ),
-        Queue(name="letters", sla_policy="slow", rings=helpers, **letters),
+        Queue(name="letters", sla_policy="slow", **letters),
         Queue(
             name="phones",
             max_waiting=chance.choice((2, 3)),
@@ -122,25 +126,32 @@ def agent(number: int, chance: Random) -> Given:
     if number == 0:
         return {}
     return {
-        "rings": (HELPERS,) if number > 3 else (),
+        "rings": (HELPERS,) if number > 4 else (),
         "interpreter": chance.random() < 0.3,
         "calendar": "duty" if number == 2 and chance.random() < 0.5 else None,
         "overdraft_units": chance.choice((0, 0, 45)),
     }
 
 
-def hours(chance: Random) -> tuple[Calendar, Calendar]:
-    """Of queues, and of agents: open for most of each hour."""
-    return tuple(  # type: ignore[return-value]  # two names, two calendars
-        Calendar(
-            name=name,
-            timezone=chance.choice(("UTC", "Asia/Kolkata")),
-            week=dict.fromkeys(DAYS, _spans(chance.choice((0, 5, 15)), 40)),
-        )
-        for name in ("shifts", "duty")
+def hours(chance: Random, start_ms: int) -> tuple[Calendar, ...]:
+    """Of queues, and of agents: closed twice within the time of a history that starts then."""
+    return tuple(_closing(name, chance, start_ms) for name in ("shifts", "duty"))
+
+
+def _closing(name: str, chance: Random, start_ms: int) -> Calendar:
+    timezone = chance.choice(("UTC", "Asia/Kolkata"))
+    start_min = start_ms // 60_000 + (330 if timezone == "Asia/Kolkata" else 0)
+    closed: set[int] = set()
+    for after_min in (chance.randint(5, 35), chance.randint(60, 85)):
+        long_min = chance.randint(8, 20)
+        closed.update((start_min + after_min + it) % 1440 for it in range(long_min))
+    edges = [it for it in range(1441) if _is_open(it, closed) != _is_open(it - 1, closed)]
+    spans = tuple(
+        Span(opens_min=opens, closes_min=closes)
+        for opens, closes in zip(edges[::2], edges[1::2], strict=True)
     )
+    return Calendar(name=name, timezone=timezone, week=dict.fromkeys(DAYS, spans))
 
 
-def _spans(first_min: int, long_min: int) -> tuple[Span, ...]:
-    opens = range(first_min, 1440, 60)
-    return tuple(Span(opens_min=it, closes_min=it + long_min) for it in opens)
+def _is_open(minute: int, closed: set[int]) -> bool:
+    return 0 <= minute < 1440 and minute not in closed

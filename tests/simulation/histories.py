@@ -27,6 +27,7 @@ from tests.simulation.outages import Outages, Prober
 from tests.simulation.provider import Provider
 from tests.simulation.schedule import Schedule
 from tests.simulation.story import Story
+from tests.simulation.supervisors import Supervisors
 from tests.simulation.topics import Broker
 from tests.simulation.weather import Weather
 from tests.simulation.world import World
@@ -79,7 +80,7 @@ def play(seed: int) -> History:
         schedule=schedule,
         broker=Broker(partitions=PARTITIONS, transactions=chance.of("broker").random() < 0.75),
         story=Story(schedule),
-        centre=build_centre(chance.of("centre")),
+        centre=build_centre(chance.of("centre"), start_ms),
         cores=CORES,
     )
     provider = Provider(world, chance.of("provider"))
@@ -89,6 +90,7 @@ def play(seed: int) -> History:
     agents = Agents(world, front, desk, chance.of("agents"))
     customers = Customers(world, front, desk, chance.of("customers"), reaches=weather.reaches)
     managers = Managers(world, front, chance.of("managers"))
+    supervisors = Supervisors(world, front, desk, chance.of("supervisors"))
     provider.on_arrival = managers.on_arrival
     operator = Operator(world, gateways[0].clock, chance.of("operator"))
     victims = Victims(installation, gateways, provider, agents, operator)
@@ -107,6 +109,7 @@ def play(seed: int) -> History:
     outages.plan(DAY_MS)
     agents.plan(DAY_MS)
     customers.plan(chance.of("customers/count").randint(200, 215), DAY_MS)
+    supervisors.plan(DAY_MS)
     faults.plan(DAY_MS)
     history = History(seed, world, installation, provider, customers, desk, start_ms)
     schedule.run_until(start_ms + DAY_MS)

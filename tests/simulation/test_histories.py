@@ -17,7 +17,8 @@ from tests.simulation.summary import lines_of
 # Fewer while one works on a core; the whole thousand before anything lands.
 HISTORIES = int(os.environ.get("SIMULATION_HISTORIES", "1000"))
 INVARIANTS = (
-    "R1", "R2", "R3", "R4", "R5", "R6", "R7", "E1", "E1 due", "E1 told", "E2", "E3", "E3 truth",
+    "R1", "R2", "R3", "R4", "R4 asked", "R5", "R6", "R7", "bounds", "hours", "kept", "explained",
+    "E1", "E1 due", "E1 told", "E2", "E3", "E3 truth",
     "E4", "O1", "O2", "O3", "N1", "dead letters", "rest",
 )  # fmt: skip
 FAULTS = (
@@ -29,6 +30,20 @@ FAULTS = (
     "provider: lie", "provider: late", "provider: never", "provider: timeout",
     "provider: throttle", "outcome told twice", "channel down", "channel flapping",
     "channel quiet", "own line down", "declared by hand",
+)  # fmt: skip
+BEHAVIOUR = (
+    "after work: done", "after work: drains", "assigned by hand", "callback at a time",
+    "callback promised", "changed: asked_skills", "changed: language", "changed: nothing",
+    "changed: priority", "changed: queue", "changed: steps", "consult", "emergency offered",
+    "explained", "flowed over on arrival", "hung up, and is called back", "idled",
+    "offer superseded", "offered in a later step", "offered to several at once",
+    "overdrawn by hand", "parked: callback", "parked: closed", "parked: queue_full",
+    "preferred agent asked", "preferred agent let go: nobody_there",
+    "preferred agent let go: waited", "queue closed", "queue opened", "requeued: by_hand",
+    "requeued: handed_back", "requeued: not_connected", "requeued: overflowed",
+    "requeued: unparked", "requeued: woken", "skills changed by hand",
+    "waits for a preferred agent", "widened: nobody_exists", "widened: nobody_there",
+    "widened: waited", "withheld: hours", "withheld: pace", "woken", "woken, overdrawn",
 )  # fmt: skip
 
 
@@ -50,9 +65,11 @@ def test_every_invariant_holds_through_a_thousand_histories_of_faults(
     assert [(it.seed, it.poor) for it in results if it.poor] == []
     if HISTORIES >= 1000:
         happened = {kind for it in results for kind in it.faults}
+        behaved = {name for it in results for name in it.behaviour}
         exercised = {name for it in results for name, times in it.exercised.items() if times}
         assert set(FAULTS) - happened == set()
         assert set(INVARIANTS) - exercised == set()
+        assert set(BEHAVIOUR) - behaved == set()
 
 
 def digest_of(seed: int) -> str:

@@ -46,7 +46,7 @@ def test_the_story_of_a_broken_history_leads_to_what_broke() -> None:
     # when
     told = "\n".join(story(history, verdicts))
     # then: setting, faults, every invariant, and the way of the interaction
-    offender = next(it.evidence[0] for it in verdicts if it.name == "R6")
+    offender = next(it.evidence[0] for it in verdicts if it.name == "kept")
     subject = offender.split(": ")[0]
     assert "History 0: begins" in told
     assert "[crash]" in told or "[clock step]" in told

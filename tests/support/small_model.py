@@ -1,4 +1,6 @@
-"""Every state that a small centre can get into, breadth first: `python -m tests.support.small_model`.
+"""Every state that a small centre can get into, breadth first.
+
+`python -m tests.support.small_model --depth N` looks further than the tests do.
 
 Three agents, four interactions, and all that may happen to them in any order. A lost event is one
 that does not come; one that comes early, late or again is tried in every state, and must change
@@ -6,25 +8,24 @@ nothing. Each state is restored from its store before something happens in it.
 """
 
 import argparse
-import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from typing import Any
 
-from services.router.core import RouterState, router_core
-from services.router.core.plan import Plan
+from services.router.core import router_core
 from shared.contracts.configuration import PoolDocument, canonical, hash_of
 from shared.contracts.event import Event
-from shared.contracts.system import ConfigChanged, EventRejected, Tick
+from shared.contracts.system import ConfigChanged, Tick
 from tests.support.router_shard import T0
 from tests.support.small_model_centre import LOCALS, POOL, VARIANTS, arrival, centre
 from tests.support.small_model_judge import After, broken_between
 from tests.support.small_model_key import key_of
 from tests.support.small_model_moves import AGENTS, head, moves, out_of_place, presence
+from tests.support.small_model_state import changed, decided, did_something, restored
 
 Json = Mapping[str, Any]
 STARTS = ("nobody came", "all came")
@@ -70,23 +71,10 @@ class Found:
         return told if not self.broken else f"{told}; {self.broken[0]} by: {'; '.join(self.way)}"
 
 
-class Restored(RouterState):
-    """The plan of the one document is made once: a state is restored many thousand times."""
-
-    plans: dict[str, Plan]
-
-    def plan(self, hash_: str) -> Plan:
-        if hash_ not in self.plans:
-            self.plans[hash_] = super().plan(hash_)
-        return self.plans[hash_]
-
-
 class Search:
     def __init__(self, variant: str, start: str = "nobody came") -> None:
         self.variant = variant
         self.document: PoolDocument = centre(variant)
-        self.hash = hash_of(canonical(self.document))
-        self.plans: dict[str, Plan] = {}
         self.found = Found(variant, start)
 
     def run(self, depth: int) -> Found:
@@ -113,16 +101,20 @@ class Search:
     def _first(self) -> Node:
         """All agents are there; perhaps all four interactions, one after the other, too."""
         applied = ConfigChanged(
-            **head("applied", T0), pool=POOL, actor="operator", hash=self.hash, version=1
+            **head("applied", T0),
+            pool=POOL,
+            actor="operator",
+            hash=hash_of(canonical(self.document)),
+            version=1,
         )
-        state, now = self._restored({}), T0
-        _decided(state, applied, now)
+        state, now = restored(self.document, {}), T0
+        decided(state, applied, now)
         for agent_id in AGENTS:
-            _decided(state, presence(agent_id, "ready", now, -1), now)
+            decided(state, presence(agent_id, "ready", now, -1), now)
         for local in LOCALS if self.found.start == "all came" else ():
             now += 1000
-            _decided(state, arrival(self.variant, local, head(f"received {local}", now)), now)
-        return Node(*_changed({}, {}, state), now, router_core.deadline(state))
+            decided(state, arrival(self.variant, local, head(f"received {local}", now)), now)
+        return Node(*changed({}, {}, state), now, router_core.deadline(state))
 
     def _children(self, node: Node) -> Iterator[tuple[Node, bytes]]:
         if not node.due:
@@ -152,14 +144,14 @@ class Search:
         way = (*node.way, words)
         if event is None:
             return replace(node, now=now, way=way), []
-        state = self._restored(node.stored)
+        state = restored(self.document, node.stored)
         try:
-            facts = _decided(state, event, now)
+            facts = decided(state, event, now)
         except Exception as error:  # noqa: BLE001  a core that raises is what we look for
             return replace(node, way=way), [f"raised {type(error).__name__}: {error}"]
-        stored, found = _changed(node.stored, node.found, state)
+        stored, found = changed(node.stored, node.found, state)
         deadline = router_core.deadline(state)
-        heard = (*node.heard, event) if _did_something(facts) else node.heard
+        heard = (*node.heard, event) if did_something(facts) else node.heard
         broken = broken_between(
             self.document, node.found, facts, After(stored, found, now, deadline)
         )
@@ -167,59 +159,26 @@ class Search:
 
     def _repeat(self, node: Node) -> None:
         """Nothing of what was heard, and nothing out of place, changes a state."""
-        state = self._restored(node.stored)
+        state = restored(self.document, node.stored)
         if router_core.deadline(state) != node.deadline:
             self.found.broken = ["R7: restored, something else is due next"]
         for event in (*node.heard, *out_of_place(node.found, node.now)):
             self.found.repeats += 1
-            facts = _decided(state, event, node.now)
-            if _did_something(facts) or router_core.take_changed(state):
+            facts = decided(state, event, node.now)
+            if did_something(facts) or router_core.take_changed(state):
                 self.found.broken = [f"R1 {event.event_id}: heard again, or out of place: {facts}"]
         if self.found.broken:
             self.found.way = node.way
-
-    def _restored(self, stored: Mapping[str, bytes]) -> RouterState:
-        state = Restored({self.hash: self.document})
-        state.plans = self.plans
-        router_core.load(state, stored)
-        return state
-
-
-def _decided(state: RouterState, event: Event, now: int) -> list[Event]:
-    facts = []
-    for fact in router_core.decide(state, event, now):
-        router_core.evolve(state, fact)
-        facts.append(fact)
-    return facts
-
-
-def _did_something(facts: Sequence[Event]) -> bool:
-    return any(not isinstance(fact, EventRejected) for fact in facts)
-
-
-def _changed(
-    stored: Mapping[str, bytes], found: Mapping[str, Json], state: RouterState
-) -> tuple[dict[str, bytes], dict[str, Json]]:
-    """What is stored now, as bytes and read."""
-    after, read = dict(stored), dict(found)
-    for key, value in router_core.take_changed(state):
-        if value is None:
-            after.pop(key, None)
-            read.pop(key, None)
-        else:
-            after[key], read[key] = value, json.loads(value)
-    return after, read
 
 
 def search(variant: str, start: str, depth: int) -> Found:
     return Search(variant, start).run(depth)
 
 
-def search_all(depth: int, variants: Sequence[str] = VARIANTS) -> Iterator[Found]:
-    """Each variant from each start, two at a time."""
-    given = [(variant, start) for start in reversed(STARTS) for variant in variants]
+def search_all(depths: Mapping[tuple[str, str], int]) -> Iterator[Found]:
+    """By variant and start so many moves, two searches at a time."""
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(search, *each, depth) for each in given]
+        waiting = [pool.submit(search, *given, depth) for given, depth in depths.items()]
         for each in waiting:
             yield each.result()
 
@@ -231,7 +190,9 @@ def main() -> int:
     given = parser.parse_args()
     started = time.monotonic()
     broken = False
-    for found in search_all(given.depth, (given.variant,) if given.variant else VARIANTS):
+    variants = (given.variant,) if given.variant else VARIANTS
+    depths = {(variant, start): given.depth for start in STARTS for variant in variants}
+    for found in search_all(depths):
         print(f"{found} ({time.monotonic() - started:.0f} s)")
         broken |= bool(found.broken)
     return broken

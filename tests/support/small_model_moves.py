@@ -10,6 +10,7 @@ from tests.support.small_model_centre import LOCALS, POOL, arrival
 
 Json = Mapping[str, Any]
 Move = tuple[str, Event]  # in words, and what happens
+Answer = tuple[str, int, str, str]  # interaction, attempt, agent, what he says
 AGENTS = ("ana", "bea", "cy")
 
 
@@ -47,7 +48,8 @@ def _of_interaction(it: Json, now: int, depth: int) -> Iterator[Move]:
     for offer in it["offers"]:
         for answer in ("accept", "decline"):
             words = f"{offer['agent_id']} {answer}s {local}"
-            yield words, answered(id_, offer["attempt"], offer["agent_id"], answer, now, depth)
+            said = (id_, int(offer["attempt"]), str(offer["agent_id"]), answer)
+            yield words, answered(said, now, depth)
     base = {**head(f"{local} {depth}", now), "pool": POOL, "interaction_id": id_}
     if status == "assigned":
         agent_id = it["agent_id"]
@@ -70,22 +72,21 @@ def out_of_place(found: Mapping[str, Json], now: int) -> Iterator[Event]:
         if it is None:
             yield CloseRequested(**head(f"early close {local}", now), **base, actor="s")
             yield CustomerAbandoned(**head(f"early leave {local}", now), **base, actor="c")
-            yield answered(id_, 1, "ana", "accept", now, -1)
+            yield answered((id_, 1, "ana", "accept"), now, -1)
             continue
         live = {(offer["attempt"], offer["agent_id"]) for offer in it["offers"]}
         won = (it["won"], it["agent_id"])
         for agent_id in AGENTS:
             for attempt in range(max(1, it["attempt"] - 1), it["attempt"] + 2):
                 if (attempt, agent_id) not in live and (attempt, agent_id) != won:
-                    yield answered(id_, attempt, agent_id, "accept", now, -1)
+                    yield answered((id_, attempt, agent_id, "accept"), now, -1)
             if it["agent_id"] != agent_id:
                 given = base | {"agent_id": agent_id, "actor": agent_id}
                 yield CloseRequested(**head(f"{agent_id} has not {local}", now), **given)
 
 
-def answered(
-    id_: str, attempt: int, agent_id: str, answer: str, now: int, depth: int
-) -> OfferAnswered:
+def answered(given: Answer, now: int, depth: int) -> OfferAnswered:
+    id_, attempt, agent_id, answer = given
     return OfferAnswered(
         **head(f"{answer} {id_}:{attempt} {agent_id} {depth}", now),
         pool=POOL,

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
+_OF_A_KEY = "[key]"  # pydantic's word; the key itself stands before it
 _SHOWN = 20  # wrong fields told at once
 
 
@@ -61,7 +62,7 @@ def invalid(error: ValidationError, *, where: str = "body") -> Problem:
         )
     errors = [
         {
-            "field": ".".join(str(part) for part in each["loc"]) or where,
+            "field": ".".join(str(part) for part in each["loc"] if part != _OF_A_KEY) or where,
             "code": each["type"],
             "detail": each["msg"].removeprefix("Value error, "),
         }
@@ -71,7 +72,15 @@ def invalid(error: ValidationError, *, where: str = "body") -> Problem:
     return Problem(
         422,
         "invalid_field",
-        f"Field `{first['field']}` of the {where}: {first['detail']}. See /openapi.json.",
+        f"{_sentence(where, first['field'], first['detail'])}. See /openapi.json.",
         field=first["field"],
         errors=errors,
     )
+
+
+def _sentence(where: str, field: str, detail: str) -> str:
+    """`detail` is a sentence of its own, or goes on after the field's name."""
+    if field == where:
+        return f"The {where} is refused: {detail}"
+    goes_on = detail.startswith("is ")
+    return f"Field `{field}` of the {where}{'' if goes_on else ':'} {detail}"

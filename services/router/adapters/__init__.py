@@ -1,0 +1,1 @@
+"""What the router tells people outside of the logs."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import UNSET
 
+from services.router.core.crowd import OUTSIDE
 from services.router.core.model import Agent, fingerprint
 from services.router.core.presence import revoke
 from services.router.core.refusals import unknown_agent
@@ -13,6 +14,7 @@ from shared.contracts.event import Event
 from shared.contracts.routing import AgentSkillsChanged
 
 LEVELS = range(1, 6)  # of a skill, as in the configuration
+NOT_FOR_WANT_OF_AGENTS = (*OUTSIDE, "callback")
 
 
 def requested(turn: Turn, event: AgentSkillsRequested) -> Iterator[Event]:
@@ -32,7 +34,8 @@ def requested(turn: Turn, event: AgentSkillsRequested) -> Iterator[Event]:
     turn.agents[agent.id] = "skills_changed"
     unfit = [it for it in sorted(pool.seat(agent.id).offered) if not _may_serve(turn, agent.id, it)]
     yield from revoke(turn, agent.id, unfit)
-    _look_at_all(turn)
+    turn.came_or_left.add(agent.id)  # for some he is there now, or is not any more
+    _look_who_is_served(turn)
 
 
 def _may_serve(turn: Turn, agent_id: str, interaction_id: str) -> bool:
@@ -61,17 +64,18 @@ def _changed(turn: Turn, event: AgentSkillsRequested, agent: Agent) -> AgentSkil
     )
 
 
-def _look_at_all(turn: Turn) -> None:
-    """Who is parked may have found his agent, and who waits may have lost the last one there.
+def _look_who_is_served(turn: Turn) -> None:
+    """Who is parked may have found his agent, and who waits may have lost the only one.
 
     This costs a look at each line and at all who are parked: supervisors do it by hand, rarely.
     """
     pool = turn.pool
     for id_ in pool.away:
-        if pool.interactions[id_].status == "parked":
+        it = pool.interactions[id_]
+        if it.status == "parked" and it.parked_why not in NOT_FOR_WANT_OF_AGENTS:
             turn.interactions.setdefault(id_, "skills_changed")
     for line in pool.floor.lines.values():
-        if line.live and not pool.floor.present(line):
+        if line.live and not pool.floor.exists(line):
             turn.interactions |= dict.fromkeys(line.live, "skills_changed")
 
 

@@ -58,6 +58,7 @@ def _routing(turn: Turn, event: ChangeRequested, it: Interaction) -> Routing:
     priority = event.priority or it.priority
     queue, ruled = event.queue or it.queue, as_needs_of(it.ruled_skills or ())
     if event.reapply:
+        known = known._replace(language_permille=0) if _is_unsure(turn, event, it) else known
         queue, rule, _ = choose_queue(turn.pool.plan, known, event.queue)
         ruled = ruled_skills(turn, rule, it.topic)
         if event.priority is None and rule and rule.priority in turn.pool.plan.head_start_ms:
@@ -71,6 +72,17 @@ def _routing(turn: Turn, event: ChangeRequested, it: Interaction) -> Routing:
     if queue == it.queue:
         told["expires_at_ms"] = it.expires_at_ms
     return Routing(**told)
+
+
+def _is_unsure(turn: Turn, event: ChangeRequested, it: Interaction) -> bool:
+    """It waits for somebody to say which language it is, and nobody does so now."""
+    unsure = turn.pool.plan.document.unsure_language
+    return (
+        unsure is not None
+        and it.queue == unsure.queue
+        and it.language_source == "detected"
+        and event.language is None
+    )
 
 
 def _known(event: ChangeRequested, it: Interaction) -> Known:

@@ -130,8 +130,9 @@ def _hand_on(it: Interaction, fact: routing.InteractionRequeued) -> None:
     """A consult remembers who asked for it, and where it was; its end, or a loss, forgets it."""
     if fact.hand_back_to is not None:
         it.hand_back_to, it.hand_back_queue = fact.hand_back_to, it.queue
+        it.hand_back_ruled = it.ruled_skills
     elif fact.reason in ("transferred", "handed_back"):
-        it.hand_back_to = it.hand_back_queue = None
+        it.hand_back_to, it.hand_back_queue, it.hand_back_ruled = None, None, UNSET
 
 
 def closed(state: RouterState, pool: PoolState, fact: routing.InteractionClosed) -> None:

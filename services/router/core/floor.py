@@ -6,6 +6,7 @@ requirement seen for the first time costs no pass over anybody.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from msgspec import UNSET
 
@@ -166,7 +167,7 @@ class Floor:
 
     def line(self, it: Interaction) -> Line:
         """The line for what this interaction requires; the one in which it waits, if it does."""
-        line = self._line_of.get(it.id)
+        line = self._line_of.get(it.id) or self._known_line(it)
         return self.line_for(self.requirement(it)) if line is None else line
 
     def line_for(self, requirement: Requirement) -> Line:
@@ -191,7 +192,7 @@ class Floor:
         ]
 
     def enqueue(self, it: Interaction) -> None:
-        line = self._line_of[it.id] = self.line_for(self.requirement(it))
+        line = self._line_of[it.id] = self._known_line(it) or self.line_for(self.requirement(it))
         self._waiting.add(line, it.id, it.order_ms)
 
     def dequeue(self, it: Interaction) -> None:
@@ -272,6 +273,18 @@ class Floor:
                 yield other
 
     # Inside
+
+    def _known_line(self, it: Interaction) -> Line | None:
+        """The line of what most ask, one language and no steps, if there is one.
+
+        A plain tuple finds what an equal Requirement does, and is made in a third of the time.
+        """
+        if it.steps is not UNSET or it.preferred is not None or it.other_languages:
+            return None
+        key: Any = (
+            it.channel, (it.language,), it.skills, it.language_level, (), it.delay_weight, None,
+        )  # fmt: skip
+        return self.lines.get(key)
 
     def _sit(self, configured: ConfiguredAgent, kind: Kind, number: int) -> None:
         agent_id = configured.id

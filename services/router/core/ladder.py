@@ -80,7 +80,14 @@ class Ladder(NamedTuple):
     skills: tuple[SkillNeed, ...]
 
 
-def route(turn: Turn, it: Interaction, queue: str, *, steps_since_ms: int | None = None) -> Routing:
+def route(
+    turn: Turn,
+    it: Interaction,
+    queue: str,
+    *,
+    steps_since_ms: int | None = None,
+    ruled: tuple[SkillNeed, ...] = (),
+) -> Routing:
     """What an open interaction needs in a queue: the queue's skills, and those that were asked.
 
     In its own queue it keeps what routing rule and topic asked for; another one was chosen by
@@ -88,11 +95,12 @@ def route(turn: Turn, it: Interaction, queue: str, *, steps_since_ms: int | None
 
     Args:
         steps_since_ms: when its requirements begin to drop; None: as before.
+        ruled: what routing rule and topic asked for in another queue, where that is known.
     """
     since = Since(
         it.waiting_since_ms, it.steps_since_ms if steps_since_ms is None else steps_since_ms
     )
-    ruled = as_needs_of(it.ruled_skills or ()) if queue == it.queue else ()
+    ruled = as_needs_of(it.ruled_skills or ()) if queue == it.queue else ruled
     chosen = Chosen(queue, it.priority, ruled)
     return Routing(**way(turn, known_of_open(it), chosen, since).told)
 

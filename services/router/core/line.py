@@ -7,7 +7,7 @@ from services.router.core.lineup import Lineup, Place
 from services.router.core.plan import Requirement
 from services.router.core.rack import Rack
 from services.router.core.seat import Seat
-from services.router.core.shelf import Key, Shelf
+from services.router.core.shelf import Key
 
 
 class Qualified:
@@ -33,7 +33,7 @@ class Line(Lineup):
         self.requirement = requirement
         self.contest = contest
         self.rack: Rack[Line] | None = None  # where it stands while somebody waits in it
-        self.shelf: Shelf[Any] | None = None
+        self.shelf: Any = None  # its LineShelf while somebody waits in it
         self.bit = 0
         self.key: Key = ()
         self.traits = contest.asked.of_line()
@@ -42,8 +42,7 @@ class Line(Lineup):
     @property
     def head(self) -> Place:
         """Who waited longest when it was put on its shelf."""
-        order_ms, id_ = self.key
-        return order_ms, id_
+        return self.key
 
     @property
     def qualified(self) -> Qualified:

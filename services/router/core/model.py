@@ -225,6 +225,7 @@ class Interaction:
     spoke_at_ms: int = 0  # when its customer or agent wrote last, since it was assigned
     hand_back_to: str | None = None  # who asked for a consult, and of which queue it was then
     hand_back_queue: str | None = None
+    hand_back_ruled: tuple[Wanted, ...] | UnsetType = UNSET  # its `ruled_skills` of then
     topic_source: TopicSource = "given"
     topic_keyword: str | None = None
     pick: Pick | UnsetType = UNSET  # of the offer that led to the assignment

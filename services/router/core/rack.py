@@ -5,6 +5,7 @@ in earlier is noted, so that a search that has passed there looks again.
 """
 
 from bisect import bisect_right
+from collections.abc import Callable
 from typing import Generic
 
 from services.router.core.shelf import FIRST, Key, Shelf, T
@@ -18,18 +19,26 @@ class Rack(Generic[T]):
 
     searched: by searches; else nothing is noted for them.
     size: places of a shelf, at least 2. Small ones suit those who come in anywhere.
+    shelf: makes an empty one, from its `low` and a number of traits.
     """
 
     def __init__(
-        self, traits: int, size: int, *, searched: bool = True, sparse: int = SPARSE
+        self,
+        traits: int,
+        size: int,
+        *,
+        searched: bool = True,
+        sparse: int = SPARSE,
+        shelf: Callable[[Key, int], Shelf[T]] = Shelf,
     ) -> None:
         self.size = size
+        self._shelf = shelf
         self._searched = searched
         self._sparse = sparse
         self.traits = traits
         self.changes = 0
         self.count = 0
-        self.shelves: list[Shelf[T]] = [Shelf(FIRST, traits)]
+        self.shelves: list[Shelf[T]] = [shelf(FIRST, traits)]
         self._lows: list[Key] = [FIRST]
         self._noted: list[Key] = []  # keys that came in early, each less than all that follow …
         self._marks: list[int] = []  # … and the count of changes then
@@ -105,7 +114,7 @@ class Rack(Generic[T]):
             return last
         if key <= last.high:
             return self._room(last, key)
-        self._insert(len(self.shelves), Shelf(key, self.traits))
+        self._insert(len(self.shelves), self._shelf(key, self.traits))
         self._tidy()
         return self.shelves[-1]
 
@@ -116,7 +125,7 @@ class Rack(Generic[T]):
             shelf.pack(entries)
         else:
             half = len(entries) // 2
-            upper: Shelf[T] = Shelf(entries[half].key, self.traits)
+            upper = self._shelf(entries[half].key, self.traits)
             shelf.pack(entries[:half])
             self._insert(self._index(shelf) + 1, upper)
             upper.pack(entries[half:])

@@ -61,7 +61,8 @@ def _take_away(turn: Turn, it: Interaction) -> Iterator[Event]:
 def _cannot_have(turn: Turn, event: AssignRequested, it: Interaction) -> Event | None:
     if event.agent_id not in turn.pool.plan.agents:
         return unknown_agent(turn, event, event.agent_id)
-    if turn.pool.agent(event.agent_id).status == "offline":
+    agent = turn.pool.agents.get(event.agent_id)
+    if agent is None or agent.status == "offline":
         return _refused(
             turn,
             event,

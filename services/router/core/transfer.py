@@ -7,6 +7,7 @@ from services.router.core.model import Interaction
 from services.router.core.offers import withdraw
 from services.router.core.refusals import absent, is_repeat, not_assigned, unknown_agent
 from services.router.core.rules import asked_skills
+from services.router.core.steps import as_needs_of
 from services.router.core.turn import Turn, rejected
 from shared.contracts.event import Event
 from shared.contracts.interactions import ConnectionFailed, HandBackRequested, TransferRequested
@@ -65,7 +66,7 @@ def hand_back_requested(turn: Turn, event: HandBackRequested) -> Iterator[Event]
         yield turn.requeue(
             it,
             "handed_back",
-            routing=route(turn, it, queue),
+            routing=route(turn, it, queue, ruled=as_needs_of(it.hand_back_ruled or ())),
             preference=_preference(turn, queue, it.hand_back_to),
         )
 
@@ -118,7 +119,8 @@ def _problem(turn: Turn, event: TransferRequested, it: Interaction) -> Event | N
         return None
     if event.to_agent not in plan.agents:
         return unknown_agent(turn, event, event.to_agent, field="to_agent")
-    if turn.pool.agent(event.to_agent).status == "offline":
+    to_agent = turn.pool.agents.get(event.to_agent)
+    if to_agent is None or to_agent.status == "offline":
         return rejected(
             event,
             turn.now,

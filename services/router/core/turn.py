@@ -25,7 +25,8 @@ class Turn:
     """Made for one event, or one due timer, and thrown away: it is no part of the state.
 
     `interactions` and `agents`: who changed in a way that may make a match, and why (the trigger
-    that an offer names). `came_or_left`: agents who signed in, or are not there for new work now.
+    that an offer names). `came_or_left`: agents who may have become the first or the last
+    whom some wait for: they signed in, are not there for new work any more, or learned.
     """
 
     __slots__ = ("agents", "came_or_left", "cause", "interactions", "now", "pool")

@@ -1,13 +1,14 @@
 """All lines in which somebody waits, and which of them one agent may serve."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import cast
 
 from services.router.core.line import Line
+from services.router.core.line_shelf import LineShelf
 from services.router.core.lineup import Place
 from services.router.core.order import Standing
 from services.router.core.rack import Rack
 from services.router.core.seat import Seat
-from services.router.core.shelf import Shelf
 from services.router.core.traits import Group, Kind, Traits
 
 
@@ -46,7 +47,7 @@ class Waiting:
             if place is not None:
                 found.append((line, place))
         for depth, rack in self._occupied():
-            first = _first_of(rack, doors, self._asked(seat.kind, depth), skip)
+            first = _first_of(rack, doors, seat.kind, self._asked(seat.kind, depth), skip)
             if first is not None:
                 found.append(first)
         if len(found) > 1:
@@ -59,8 +60,8 @@ class Waiting:
         yield from self._own_lines(seat, doors)
         for depth, rack in self._occupied():
             asked = self._asked(seat.kind, depth)
-            for shelf in rack.shelves:
-                if found := _served(shelf, doors, asked):
+            for shelf in _line_shelves(rack):
+                if found := shelf.served(seat.kind, doors, asked):
                     yield from shelf.ordered(found)
 
     def _asked(self, kind: Kind, depth: int) -> list[Group]:
@@ -83,8 +84,9 @@ class Waiting:
             rack = line.rack
             if rack is None:
                 rack = line.rack = self._rack(line)
-            if line.shelf is not None:
-                if line.key == head:
+            shelf = line.shelf
+            if shelf is not None:
+                if line.key == head or (head is not None and shelf.move(line, head)):
                     continue
                 rack.remove(line)
             if head is not None:
@@ -104,7 +106,9 @@ class Waiting:
         key = (line.requirement.delay_weight, line.contest.asked.depth)
         rack = self._racks.get(key)
         if rack is None:
-            rack = self._racks[key] = Rack(self._traits.count, self._places, searched=False)
+            rack = self._racks[key] = Rack(
+                self._traits.count, self._places, searched=False, shelf=LineShelf
+            )
         return rack
 
     def _occupied(self) -> list[tuple[int, Rack[Line]]]:
@@ -126,33 +130,24 @@ def _first(line: Line, skip: Callable[[str], bool]) -> Place | None:
     return place
 
 
-def _served(shelf: Shelf[Line], doors: Iterable[int], asked: list[Group]) -> int:
-    """Places of the lines that wait by one of these doors, and ask for nothing else."""
-    live, bits = shelf.live, shelf.bits
-    found = 0
-    for door in doors:
-        found |= live[door]
-    if not found:
-        return 0
-    for group in asked:
-        some = 0
-        for trait in group:
-            some |= bits[trait]
-        found &= some
-        if not found:
-            return 0
-    return found
+def _line_shelves(rack: Rack[Line]) -> list[LineShelf]:
+    """All shelves of a rack of lines are such."""
+    return cast("list[LineShelf]", rack.shelves)
 
 
 def _first_of(
-    rack: Rack[Line], doors: Group, asked: list[Group], skip: Callable[[str], bool]
+    rack: Rack[Line],
+    doors: Group,
+    kind: Kind,
+    asked: list[Group],
+    skip: Callable[[str], bool],
 ) -> tuple[Line, Place] | None:
     """Lines come by their heads; where the head is skipped, another line may come first."""
     best: tuple[Line, Place] | None = None
-    for shelf in rack.shelves:
+    for shelf in _line_shelves(rack):
         if best is not None and shelf.low >= best[1]:
             return best
-        found = _served(shelf, doors, asked)
+        found = shelf.served(kind, doors, asked)
         if not found:
             continue
         if best is None and not skip((line := shelf.first(found)).head[1]):

@@ -58,9 +58,8 @@ def look_who_came_and_left(turn: Turn) -> None:
         return
     pool = turn.pool
     for agent_id in turn.came_or_left:
-        if not is_there(pool.agents[agent_id]):
-            for id_ in pool.hopefuls.kept_for(agent_id):
-                turn.interactions.setdefault(id_, "nobody_there")
+        for id_ in pool.hopefuls.kept_for(agent_id):
+            turn.interactions.setdefault(id_, "nobody_there")
     turn.came_or_left.clear()
     for ids in pool.hopefuls.alike():
         if _skips_to(turn, pool.interactions[next(iter(ids))]) is not None:

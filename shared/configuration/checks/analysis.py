@@ -2,6 +2,7 @@
 
 from shared.configuration.checks.backups import check_backups
 from shared.configuration.checks.coverage import check_coverage
+from shared.configuration.checks.growing import check_growing
 from shared.configuration.checks.hours import check_hours
 from shared.configuration.checks.overflow import check_overflow
 from shared.configuration.checks.overlap import Hours
@@ -23,6 +24,9 @@ def analyse(document: PoolDocument, places: Places) -> None:
     before = places.pool.findings.errors()
     check_rings(document, staff, places)
     rings_are_sound = places.pool.findings.errors() == before
+    found = places.pool.findings.errors()
+    check_growing(document, places)
+    needs_are_sound = places.pool.findings.errors() == found
     check_overflow(document, staff, hours, places)
     check_starvation(document, staff, places)
     check_topics(document, staff, places)
@@ -33,7 +37,8 @@ def analyse(document: PoolDocument, places: Places) -> None:
         check_backups(document, staff, places)
         check_hours(document, staff, hours, places)
         check_numbers(document, staff, places)
-        check_relaxation(document, staff, places)
+        if needs_are_sound:  # else each need that never counts would be told twice
+            check_relaxation(document, staff, places)
         check_sticky(document, staff, places)
         check_single_holders(document, staff, places)
         if places.pool.findings.errors() == before:

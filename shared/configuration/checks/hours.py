@@ -14,6 +14,7 @@ def check_hours(document: PoolDocument, staff: Staff, hours: Hours, places: Plac
             if queue.when_closed != "wait":
                 problem = f"queue `{queue.name}` has no `hours`, so it never closes"
                 places.warning((*steps, "when_closed"), problem, "add `hours`, or remove it")
+            _check_always_open(staff, hours, index, queue, places)
         elif not hours.known(queue.calendar):
             continue  # told as an unknown calendar or zone
         elif not hours.ever_opens(queue.calendar):
@@ -33,7 +34,6 @@ def check_hours(document: PoolDocument, staff: Staff, hours: Hours, places: Plac
 
 def _check_holders(staff: Staff, hours: Hours, index: int, queue: Queue, places: Places) -> None:
     """By language; languages with the same first gap are told together. Unserved ones are told."""
-    assert queue.calendar is not None
     ask = last(queue)
     found: dict[str, list[str]] = {}
     tags = {tag for _, tag in staff.spoken}
@@ -51,12 +51,25 @@ def _check_holders(staff: Staff, hours: Hours, index: int, queue: Queue, places:
         places.warning(("queues", index, "hours"), problem, remedy)
 
 
-def _gap(staff: Staff, hours: Hours, calendar: str, able: Mask) -> str | None:
+def _check_always_open(
+    staff: Staff, hours: Hours, index: int, queue: Queue, places: Places
+) -> None:
+    """Nobody asked for all hours here, so it is told only where nobody at all is there."""
+    able = staff.serving_any(last(queue))
+    gap = able and _gap(staff, hours, None, able)
+    if gap:
+        always = "has no `hours`, so it is always open, and nobody serves it"
+        problem = f"queue `{queue.name}` {always} {gap}"
+        places.warning(("queues", index), problem, "give it `hours`, or an agent none")
+
+
+def _gap(staff: Staff, hours: Hours, calendar: str | None, able: Mask) -> str | None:
     """None where the hours of the agents cover those of the queue; one without hours covers all."""
     kept = {name for name, mask in staff.hours.items() if mask & able}
     if None in kept:
         return None
     if not all(hours.known(name) for name in kept):
         return None
-    gap = hours.uncovered(calendar, frozenset(name for name in kept if name is not None))
-    return gap and hours.told(calendar, gap)
+    others = frozenset(name for name in kept if name is not None)
+    gap = hours.uncovered(calendar, others)
+    return gap and hours.told(calendar, others, gap)

@@ -19,7 +19,7 @@ class Hours:
 
     def __init__(self, calendars: Iterable[Calendar]) -> None:
         self._tables = dict(_tables(calendars))
-        self._uncovered: dict[tuple[str, frozenset[str]], Interval | None] = {}
+        self._uncovered: dict[tuple[str | None, frozenset[str]], Interval | None] = {}
 
     def known(self, name: str | None) -> bool:
         """False for a calendar that is not there, and for one in a zone that is none."""
@@ -29,16 +29,19 @@ class Hours:
         calendar = self._tables[name].calendar
         return any(calendar.week.values()) or any(calendar.dated.values())
 
-    def uncovered(self, name: str, others: frozenset[str]) -> Interval | None:
-        """The first open time of a calendar, of a week or a special date, that others leave."""
+    def uncovered(self, name: str | None, others: frozenset[str]) -> Interval | None:
+        """The first open time of a calendar, of a week or a special date, that others leave.
+
+        None for a calendar is always open, in the zone of the first of the others.
+        """
         key = (name, others)
         if key not in self._uncovered:
             self._uncovered[key] = next(self._gaps(name, others), None)
         return self._uncovered[key]
 
-    def told(self, name: str, interval: Interval) -> str:
+    def told(self, name: str | None, others: frozenset[str], interval: Interval) -> str:
         """`mon 18:00-20:00`, in the calendar's zone; with the date where it is a special one."""
-        zone = self._tables[name].zone
+        zone = self._zone(name, others)
         begin, end = (datetime.fromtimestamp(it / 1000, UTC).astimezone(zone) for it in interval)
         day = begin.strftime("%a").lower()
         if begin.date().isoformat() in self._special:
@@ -46,14 +49,19 @@ class Hours:
         until = "24:00" if end.date() > begin.date() else f"{end:%H:%M}"
         return f"{day} {begin:%H:%M}-{until}"
 
-    def _gaps(self, name: str, others: frozenset[str]) -> Iterator[Interval]:
-        zone = self._tables[name].zone
+    def _zone(self, name: str | None, others: frozenset[str]) -> tzinfo:
+        return self._tables[min(others) if name is None else name].zone
+
+    def _gaps(self, name: str | None, others: frozenset[str]) -> Iterator[Interval]:
+        zone = self._zone(name, others)
         for day in self._days():
             begin, end = _midnight_ms(day, zone), _midnight_ms(day + timedelta(days=1), zone)
             covered = sorted(
                 it for other in others for it in self._tables[other].intervals(begin, end)
             )
-            yield from _less(self._tables[name].intervals(begin, end), covered)
+            whole = ((begin, end),)
+            own = whole if name is None else self._tables[name].intervals(begin, end)
+            yield from _less(own, covered)
 
     def _days(self) -> Iterator[date]:
         for monday in _WEEKS:

@@ -40,6 +40,8 @@ _TOLD: dict[str, Callable[[int, int], str]] = {
     "language": _language,
     "flexibility": _flexibility,
     "last_offer": _last_offer,
+    "ready_since_ms": _longer,  # as older facts name them
+    "language_position": _language,
 }
 
 

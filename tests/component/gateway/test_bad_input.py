@@ -194,3 +194,43 @@ async def test_json_that_comes_under_the_type_of_a_form_is_read_as_json() -> Non
 
     assert answer.status_code == 200
     assert (a_form.status_code, a_form.json()["code"]) == (400, "broken_json")
+
+
+@pytest.mark.parametrize(
+    ("door", "body", "field", "detail"),
+    [
+        (
+            "/v1/interactions",
+            GOOD | {"language": "english"},
+            "language",
+            "Field `language` of the body is not a BCP 47 language tag such as",
+        ),
+        (
+            "/v1/interactions",
+            GOOD | {"channel": "pigeon"},
+            "channel",
+            "Field `channel` of the body: Input should be 'voice',",
+        ),
+        (
+            "/v1/interactions/boston:1/transfer",
+            {},
+            "body",
+            "The body is refused: give `to_agent`, `to_queue`,",
+        ),
+        (
+            "/v1/agents/ana/skills",
+            {"languages": {"hebrew": {"spoken": 3}}},
+            "languages.hebrew",
+            "Field `languages.hebrew` of the body is not a BCP 47 language tag",
+        ),
+    ],
+)
+async def test_what_is_wrong_is_told_as_a_sentence(
+    door: str, body: dict[str, Any], field: str, detail: str
+) -> None:
+    async with open_house(queues_everything) as house:
+        answer = await house.post(door, body)
+        problem = answer.json()
+
+    assert (answer.status_code, problem["field"]) == (422, field)
+    assert problem["detail"].startswith(detail)

@@ -282,3 +282,10 @@ async def test_an_accept_that_is_repeated_after_it_took_effect_gets_the_same_ans
 
     assert (first.status_code, second.status_code) == (200, 200)
     assert second.headers["idempotency-replayed"] == "true"
+
+
+async def test_readiness_names_the_service_as_all_others_do() -> None:
+    async with open_house(queues_everything) as house:
+        told = (await house.http.get("/readyz")).json()
+
+    assert (told["service"], told["ready"]) == ("gateway", True)

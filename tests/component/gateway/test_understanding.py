@@ -71,6 +71,12 @@ def test_a_pool_with_a_queue_for_unsure_languages_is_told_the_best_guess() -> No
     assert language_of(body("Hola"), PLAIN, SETTINGS, DETECTOR) == ("en", "default", 0)
 
 
+@pytest.mark.parametrize("text", ["hi", "ok", "👍 ok"])
+def test_a_guess_that_is_worth_nothing_asks_for_no_rare_language(text: str) -> None:
+    assert DETECTOR.detect(text, UNSURE.languages)[1] == 0
+    assert language_of(body(text), UNSURE, SETTINGS, DETECTOR) == ("en", "detected", 0)
+
+
 @pytest.mark.parametrize("entry", [PLAIN, UNSURE])
 @pytest.mark.parametrize("text", [None, "", "12345 67890 12345 !!!", "Где моя посылка, скажите?"])
 def test_without_a_word_in_a_script_of_the_pool_its_default_holds(

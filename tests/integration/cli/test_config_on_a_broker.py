@@ -111,3 +111,25 @@ def test_dead_letters_are_listed_without_content_and_driven_again(embedded: Conn
     run(embedded, "dead-letters", "redrive", "--all")
     again = [it for it in records(embedded, POOL_LOG) if it.kind == "customer_abandoned"]
     assert [it.event().event_id for it in again] == ["e1"]
+
+
+def test_a_pool_that_the_folder_lacks_is_named_and_warnings_are_counted(
+    embedded: Connection, tmp_path: Path
+) -> None:
+    broker = ("--broker", embedded.settings.bootstrap_servers, "--profile", "embedded")
+    other = {
+        "pools/other/pool.yaml": FILES["pools/support/pool.yaml"],
+        "pools/other/agents.yaml": FILES["pools/support/agents.yaml"].replace("id: ", "id: other-"),
+    }
+    run(embedded, "topics", "create", "--partitions", "3")
+    run(embedded, "config", "apply", str(write(tmp_path / "two", **other)))
+
+    lone = FILES["pools/support/agents.yaml"] + "  - {id: yves, languages: {fr: 5}}\n"
+    folder = str(write(tmp_path / "one", **{"pools/support/agents.yaml": lone}))
+    compared = CliRunner().invoke(build(), ["config", "diff", folder, *broker])
+    applied = CliRunner().invoke(build(), ["config", "apply", folder, "--dry-run", *broker])
+
+    assert compared.exit_code == 1
+    for told in (compared.stdout, applied.stdout):
+        assert "pool other is not in the folder: it goes on under its last version" in told
+    assert "2 warnings: see `switchyard check" in applied.stdout

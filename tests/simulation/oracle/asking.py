@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from shared.contracts.configuration import PoolDocument
 from shared.contracts.routing import (
     AgentChanged,
     AgentSkillsChanged,
@@ -24,7 +23,9 @@ class AskingCheck:
     def __init__(self, seen: Counter[str]) -> None:
         self._seen = seen
         self.bounded = Finding("R6", "nobody is overtaken but by head starts; every offer ends")
-        self.eligible = Finding("R4 asked", "nobody is asked who may not serve it then; it only widens")
+        self.eligible = Finding(
+            "R4 asked", "nobody is asked who may not serve it then; it only widens"
+        )
 
     def agent(self, pool: Pool, fact: AgentChanged | AgentWithheld | AgentSkillsChanged) -> None:
         match fact:
@@ -98,7 +99,11 @@ class AskingCheck:
         self.bounded.exercised += 1
         held, place = pool.channels_of(agent.id), pool.standing(stay)
         for other in pool.waiting.values():
-            if other is not stay and pool.standing(other) < place and pool.could(agent, other, held):
+            if (
+                other is not stay
+                and pool.standing(other) < place
+                and pool.could(agent, other, held)
+            ):
                 self.bounded.broken(
                     f"{other.id}: overtaken by {stay.id} at {agent.id}, by {fact.event_id}"
                 )

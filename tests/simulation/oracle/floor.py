@@ -52,9 +52,7 @@ OF_STAYS = (
 
 
 class FloorCheck:
-    def __init__(
-        self, documents: Mapping[str, Document], explained: Iterable[Entry] = ()
-    ) -> None:
+    def __init__(self, documents: Mapping[str, Document], explained: Iterable[Entry] = ()) -> None:
         self._documents = documents
         self._pools: dict[str, Pool] = {}
         self._at: tuple[str, int] | None = None  # shard and input offset of the facts just read

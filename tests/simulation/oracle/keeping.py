@@ -70,15 +70,17 @@ class KeepingCheck:
         for name in fact.changed or ("nothing",):
             self._seen[f"changed: {name}"] += 1
         self._place_kept(pool, stay, fact.routing, fact.event_id)
-        self._require(pool, stay, fact.routing)
+        self._require(pool, stay, fact.routing, anew=False)
         if stay.status == "limbo":
             pool.move(stay, "waiting")
 
-    def _require(self, pool: Pool, stay: Stay, routing: Routing | None) -> None:
+    def _require(
+        self, pool: Pool, stay: Stay, routing: Routing | None, *, anew: bool = True
+    ) -> None:
         if routing is not None:
             counted = stay.status in ("waiting", "offered")
             pool.inside[stay.queue] -= counted
-            stay.require(routing)
+            stay.require(routing, anew=anew)
             pool.inside[stay.queue] += counted
 
     def promised(self, pool: Pool, stay: Stay, fact: CallbackPromised) -> None:

@@ -12,6 +12,7 @@ from tests.support.router_eligible import fits, may_serve
 LONGEST_HEAD_START_MS = 10 * 365 * 86_400_000  # beyond it is an emergency
 IN_QUEUE = ("waiting", "offered")
 Standing = tuple[int, int, int, str]
+Asked = tuple[Any, ...]
 
 
 @dataclass(slots=True)
@@ -39,8 +40,12 @@ class Stay:
     consulted_by: str | None = None
     offers: dict[str, tuple[str, int]] = field(default_factory=dict)  # id: agent, and its end
 
-    def require(self, told: InteractionQueued | Routing) -> None:
-        """What it needs, step by step; the one step that it is where nothing ever changes."""
+    def require(self, told: InteractionQueued | Routing, *, anew: bool = True) -> None:
+        """What it needs, step by step; the one step that it is where nothing ever changes.
+
+        Args:
+            anew: it begins with the first; else what had widened stays so if nothing is new.
+        """
         its: list[tuple[int, tuple[str, ...], int, tuple[tuple[str, int], ...], tuple[str, ...]]]
         its = [
             (
@@ -67,7 +72,7 @@ class Stay:
             for it in its
         )
         self.steps_since_ms = told.steps_since_ms or self.since_ms
-        if (self.keys, self.steps_since_ms) != before:
+        if anew or (self.keys, self.steps_since_ms) != before:
             self.step = 0
         self.queue, self.order_ms, self.delay_weight = told.queue, told.order_ms, told.delay_weight
 
@@ -91,6 +96,7 @@ class Pool:
     draining: dict[str, str] = field(default_factory=dict)  # and the status that they wait for
     withheld: set[tuple[str, str]] = field(default_factory=set)
     by_hand: dict[str, int] = field(default_factory=dict)  # number of the change of his skills
+    hand_number: int = 0
     paced: dict[str, list[int]] = field(default_factory=dict)
     stays: dict[str, Stay] = field(default_factory=dict)
     waiting: dict[str, Stay] = field(default_factory=dict)
@@ -102,7 +108,7 @@ class Pool:
     wrap_ups: dict[str, str] = field(default_factory=dict)
     asides: dict[tuple[str, str], int] = field(default_factory=dict)
     now_ms: int = 0
-    known: dict[tuple[Any, ...], bool] = field(default_factory=dict)
+    known: dict[tuple[str, str, int], dict[Asked, bool]] = field(default_factory=dict)
 
     def move(self, stay: Stay, status: str, queue: str | None = None) -> None:
         """It is somewhere else now; all that is counted by it follows."""
@@ -141,19 +147,26 @@ class Pool:
         if fact.languages is not None:
             update["languages"] = {tag: _level(it) for tag, it in fact.languages.items()}
         self.agents[agent.id] = agent.model_copy(update=update)
-        self.by_hand[agent.id] = self.by_hand.get(agent.id, 0) + 1
+        self.by_hand[agent.id] = self.hand_number = self.hand_number + 1
 
     # Who could have what
+
+    def asked(self, stay: Stay, step: int) -> Asked:
+        """All that decides who may serve it; equal for those who ask the same."""
+        return (stay.channel, *stay.keys[step][1:])
+
+    def able(self, agent: Agent) -> dict[Asked, bool]:
+        """What is known of what he may serve, as he is now."""
+        return self.known.setdefault((self.hash, agent.id, self.by_hand.get(agent.id, 0)), {})
 
     def may_serve(self, agent: Agent, stay: Stay, step: int | None = None) -> bool:
         assert self.document is not None
         at = stay.step if step is None else step
-        key = (self.hash, agent.id, self.by_hand.get(agent.id), stay.channel, *stay.keys[at][1:])
-        found = self.known.get(key)
-        if found is None:
+        able, key = self.able(agent), self.asked(stay, at)
+        if key not in able:
             asked = {"channel": stay.channel, "steps": stay.steps, "step": at}
-            found = self.known[key] = may_serve(self.document, agent, asked)
-        return found
+            able[key] = may_serve(self.document, agent, asked)
+        return able[key]
 
     def signed_in(self, agent_id: str) -> bool:
         return agent_id in self.ready and agent_id not in self.draining

@@ -3,7 +3,8 @@
 from shared.contracts.configuration import Agent, PoolDocument
 from shared.contracts.routing import InteractionExplained
 from switchyard.report.verdict import Finding
-from tests.simulation.oracle.standing import Pool, Stay
+from tests.simulation.oracle.standing import Asked, Pool, Stay
+from tests.support.router_eligible import fits
 
 
 class WaitingCheck:
@@ -18,16 +19,29 @@ class WaitingCheck:
         skipping = {it.name for it in document.queues if it.skip_empty_steps}
         for stay in pool.waiting.values():
             self._widened(pool, stay, skips=stay.queue in skipping)
+        asked = [(stay, pool.asked(stay, stay.step)) for stay in pool.waiting.values()]
         for agent_id in sorted(pool.ready):
-            agent = pool.agents.get(agent_id)
-            if agent is None:
+            if (agent := pool.agents.get(agent_id)) is not None and pool.signed_in(agent_id):
+                self._waits_in_vain(pool, document, agent, asked)
+
+    def _waits_in_vain(
+        self, pool: Pool, document: PoolDocument, agent: Agent, asked: list[tuple[Stay, Asked]]
+    ) -> None:
+        """As `Pool.could`, for all who wait; what is true of many is looked at once."""
+        open_: dict[str, bool] = {}
+        held, able = pool.channels_of(agent.id), pool.able(agent)
+        for stay, key in asked:
+            may = able.get(key)
+            if may is None:
+                may = pool.may_serve(agent, stay)
+            if not may or (stay.preference and stay.preference.agent_id != agent.id):
                 continue
-            held = pool.channels_of(agent_id)
-            for stay in pool.waiting.values():
-                if pool.could(agent, stay, held):
-                    self.conserving.broken(
-                        f"{stay.id}: waits while {agent_id} is free, at {pool.now_ms}"
-                    )
+            if stay.channel not in open_:
+                open_[stay.channel] = pool.asked_now(agent.id, stay.channel) and fits(
+                    document, agent, held, stay.channel
+                )
+            if open_[stay.channel] and pool.asides.get((stay.id, agent.id), 0) <= pool.now_ms:
+                self.conserving.broken(f"{stay.id}: waits while {agent.id} is free, {pool.now_ms}")
 
     def _widened(self, pool: Pool, stay: Stay, *, skips: bool) -> None:
         """Its step is the one of its time; nobody is waited for who is not there."""

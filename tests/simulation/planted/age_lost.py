@@ -10,8 +10,8 @@ WHAT = "an interaction that waits again loses its age and its place in line"
 
 def plant(spade: Spade) -> None:
     def make(old: Old) -> Old:
-        def requeue(turn: Turn, *given: Any) -> Any:
-            return old(turn, *given).model_copy(update={"order_ms": turn.now})
+        def requeue(turn: Turn, *given: Any, **named: Any) -> Any:
+            return old(turn, *given, **named).model_copy(update={"order_ms": turn.now})
 
         return requeue
 

@@ -165,7 +165,7 @@ def test_a_key_that_may_not_is_told_why() -> None:
         result = run("declare", "--channel", "chat", "--gateway", desk.url, SWITCHYARD_KEY="k")
 
     assert result.exit_code == 3
-    assert "Key `lead` has role supervisor." in result.stderr
+    assert "Key `lead` has role supervisor" in result.stderr
 
 
 def fact(kind: str, after_ms: int, **fields: Any) -> dict[str, Any]:

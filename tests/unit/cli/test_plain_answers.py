@@ -6,10 +6,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from shared.configuration import load
+from shared.contracts.routing import Candidate
 from shared.contracts.topics import POOL_LOG
 from switchyard.cli import build
+from switchyard.cli.run import announced
 from switchyard.cli.sentences import sentence_of
+from switchyard.cli.sentences.ranks import deciding
 from switchyard.recording.file import Recording, write
+from switchyard.supervisor.installation import Installation, Plan
 from tests.unit.cli.http_stub import serving
 
 AT = 1_423_040_400_000  # 2015-02-04 09:00:00 UTC
@@ -37,14 +42,19 @@ def fact(kind: str, **fields: Any) -> dict[str, Any]:
         (
             404,
             "There is no pool `x`. Mend `pool`, or apply its configuration first.",
-            "error: There is no pool `x`\n  remedy: mend `pool`, or apply its configuration first\n",
+            (
+                "error: There is no pool `x`\n"
+                "  remedy: mend `pool`, or apply its configuration first\n"
+            ),
         ),
-        (404, "Nobody knows it", "error: Nobody knows it\n  remedy: check the name, and the pool\n"),
+        (404, "It is not so", "error: It is not so\n  remedy: check the name, and the pool\n"),
         (
             403,
             "Key `lead` is not for pool `vip`; it is for lab.",
-            "error: the API key was refused (Key `lead` is not for pool `vip`; it is for lab)\n"
-            "  remedy: give one that may, with SWITCHYARD_KEY\n",
+            (
+                "error: the API key was refused (Key `lead` is not for pool `vip`; it is for lab)\n"
+                "  remedy: give one that may, with SWITCHYARD_KEY\n"
+            ),
         ),
     ],
 )
@@ -89,7 +99,7 @@ def rank(name: str, better: int, worse: int) -> str:
         ("proficiency", 0, 2, " (lowest skill level 5 against 3)"),
         ("flexibility", 3, 7, " (3 skills and languages against 7)"),
         ("last_offer", 12, 40, " (asked longer ago)"),
-        ("shoe_size", 3, 7, " (shoe size 3 against 7)"),
+        ("ready_since_ms", AT, AT + 6_000, " (ready 6 s longer)"),  # of an older router
     ],
 )
 def test_why_an_agent_came_first_is_told_in_units_that_people_use(
@@ -116,19 +126,25 @@ QUEUED = fact(
     [
         (
             QUEUED | {"order_ms": AT - 36_500 * 86_400_000, "priority": "fire"},
-            "It waits in queue money with priority fire, an emergency: before all others, because "
-            "the sender asked for that queue. It needs he.",
+            (
+                "It waits in queue money with priority fire, an emergency: before all others, "
+                "because the sender asked for that queue. It needs he."
+            ),
         ),
         (
             QUEUED
             | {"why": {"rule": "unsure_language", "matched": {"language": "he", "permille": "67"}}},
-            "It waits in queue money with priority normal, because its language was told with too "
-            "little confidence: he, 6.7 % sure. It needs he.",
+            (
+                "It waits in queue money with priority normal, because its language was told with "
+                "too little confidence: he, 6.7 % sure. It needs he."
+            ),
         ),
         (  # where it came to is one of those: it may not wait there
             QUEUED | {"why": {"rule": "asked", "flowed_over": ["money", "tiny"]}},
-            "It belongs to queue money with priority normal, because the sender asked for that "
-            "queue, and queues money and tiny were full or closed. It needs he.",
+            (
+                "It belongs to queue money with priority normal, because the sender asked for that "
+                "queue, and queues money and tiny were full or closed. It needs he."
+            ),
         ),
         (
             fact(
@@ -137,8 +153,10 @@ QUEUED = fact(
                 reason="queue_full",
                 detail="queue q is full. It waits again when there is room, the oldest first.",
             ),
-            "It is parked in queue q: queue q is full. It waits again when there is room, the "
-            "oldest first.",
+            (
+                "It is parked in queue q: queue q is full. It waits again when there is room, the "
+                "oldest first."
+            ),
         ),
         (
             fact(
@@ -148,8 +166,10 @@ QUEUED = fact(
                 detail="queue q is closed by its calendar. It waits again when that opens.",
                 resumes_at_ms=AT,
             ),
-            "It is parked in queue q: queue q is closed by its calendar. It waits again when that "
-            "opens: at 2015-02-04 09:00:00 UTC.",
+            (
+                "It is parked in queue q: queue q is closed by its calendar. It waits again when "
+                "that opens: at 2015-02-04 09:00:00 UTC."
+            ),
         ),
         (
             fact(
@@ -161,7 +181,9 @@ QUEUED = fact(
             "It is parked in queue q: no agent can serve (nobody speaks he. Add such an agent).",
         ),
         (
-            fact("event_rejected", code="gone", message="It has ended.", cause="3b3a:21"),
+            fact(
+                "event_rejected", code="gone", field="x", message="It has ended.", cause="3b3a:21"
+            ),
             "That was refused (gone): It has ended.",
         ),
     ],
@@ -184,14 +206,6 @@ def test_a_verdict_says_a_reason_once() -> None:
         result = run("explain", "boston:7", url=server.url)
 
     assert result.stdout.count("as many offers as his pace allows") == 2  # the sum, and his line
-
-
-def test_one_that_went_where_this_key_may_not_look_is_told_with_its_pool() -> None:
-    gone = 200, {"event_id": "e1", "state": "waiting", "facts": ["offer_ended", "transferred_out"]}
-    with serving(**{f"POST {HERE}/transfer": gone}) as server:
-        result = run("interaction", "transfer", "boston:7", "--pool", "x", *WHY, url=server.url)
-
-    assert result.stdout == "boston:7 went to pool x, which this key may not enter\n"
 
 
 def test_a_skill_may_drop_after_days_as_it_may_in_the_configuration() -> None:
@@ -243,3 +257,27 @@ def test_a_recording_that_is_not_there_is_wrong_use(arguments: tuple[str, ...]) 
     assert result.exit_code == 2
     assert "nowhere" in result.stderr
     assert "Errno" not in result.stderr
+
+
+def test_a_part_of_a_rank_that_is_not_known_here_is_told_as_it_is() -> None:
+    ana, ben = Candidate(agent_id="ana", rank=(0, 3)), Candidate(agent_id="ben", rank=(0, 7))
+
+    assert deciding(("language", "shoe_size"), ana, ben) == " (shoe size 3 against 7)"
+    assert deciding(("language",), ana, ben) == ""
+
+
+def test_where_to_record_to_is_looked_at_before_the_broker_is_asked(tmp_path: Path) -> None:
+    result = run("record", "--out", str(tmp_path / "nowhere" / "rec"), "--broker", "127.0.0.1:9")
+
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr
+
+
+def test_run_tells_how_other_verbs_reach_its_broker() -> None:
+    plan = Plan(loaded=load(Path("config")), broker="kafka-1:9092")
+
+    installation = Installation(plan)
+    told = "\n".join(announced(installation))
+    installation.home.rmdir()
+
+    assert "--broker kafka-1:9092 --profile apache" in told

@@ -74,8 +74,8 @@ GOLDEN = [
      ("It waits in queue streets with priority urgent, because no routing rule matched. "
      "It needs he.")),
     (OFFER, ("It was offered to agent ana after 12 s, until 2015-02-04 09:00:30 UTC. Of 2 eligible "
-     "the strategy longest ready chose ana over ben (ready since 5 against 9); the language is "
-     "he; looked at on received.")),
+     "the strategy longest ready chose ana over ben (ready 4 ms longer); the language is he; "
+     "looked at on received.")),
     (OFFER | {"why": OFFER["why"] | {"runner_up": None, "waiting_before": 3}},
      ("It was offered to agent ana after 12 s, until 2015-02-04 09:00:30 UTC. Nobody else was "
      "eligible; the language is he; looked at on received; 3 others were in line.")),
@@ -141,7 +141,7 @@ GOLDEN = [
       '"went home".')),
     (fact("event_rejected", code="unknown_queue", field="queue", message="No queue `x`.",
           cause="c1"),
-     "c1 was refused (unknown_queue): No queue `x`."),
+     "That was refused (unknown_queue): No queue `x`."),
 ]  # fmt: skip
 
 

@@ -125,12 +125,15 @@ def test_what_is_not_decided_yet_is_told_as_such() -> None:
     )
 
 
-def test_where_it_went_out_of_sight_its_state_is_told() -> None:
-    gone = 200, {"event_id": "e1", "state": "transferred", "facts": ["transferred_out"]}
+def test_one_that_went_where_this_key_may_not_look_is_told_with_its_pool() -> None:
+    gone = 200, {"event_id": "e1", "state": "waiting", "facts": ["offer_ended", "transferred_out"]}
     with serving(**{f"POST {HERE}/transfer": gone}) as server:
         result = run("interaction", "transfer", "boston:7", "--pool", "x", *WHY, url=server.url)
 
-    assert (result.exit_code, result.stdout) == (0, "boston:7 is transferred\n")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "boston:7 went to pool x, which this key may not enter\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -310,7 +313,7 @@ why it is where it is, at 2015-02-04 09:00:00 UTC
 ten 2 min 5 s at most.
   It needs he or ru at level 3 or an interpreter, billing (level 2), also from ring second (step 2 \
 of 3). Until 2015-02-04 09:00:20 UTC only agent ana is asked, unless he leaves.
-  Agent ana came before ben (load 3 against 5).
+  Agent ana came before ben (load 30 % against 50 %).
   All who may serve it have full hands.
   Next, in 30 s: its next step begins.
   Agents: 4 with full hands, 2 without the language and 1 could have it.

@@ -134,7 +134,7 @@ def test_an_id_cannot_lead_to_another_address() -> None:
 
 @pytest.mark.parametrize(
     ("status", "code", "told"),
-    [(401, 3, "the API key is missing"), (404, 1, "No such id."), (500, 3, "answered 500")],
+    [(401, 3, "the API key is missing"), (404, 1, "No such id"), (500, 3, "answered 500")],
 )
 def test_what_the_gateway_refuses_is_told_on_stderr(status: int, code: int, told: str) -> None:
     with serving(**{"/v1/interactions/x": (status, {"detail": "No such id."})}) as server:

@@ -49,9 +49,21 @@ def test_open_hours_without_anybody_are_told_where_all_agents_have_hours(tmp_pat
     # given agents who all work late, in the zone of Lisbon: 12:00 to 18:00 in Amsterdam
     late = changed(AGENTS, ("email]}", "email], hours: late}"), ("hours: early", "hours: late"))
     calendars = changed("calendars.yaml", ("  - {name: early", "  # {name: early"))
-    assert problems(tmp_path, **late, **calendars) == [
+    assert [it for it in problems(tmp_path, **late, **calendars) if "is open" in it] == [
         "warning: queue `money` is open mon 08:30-12:00 and nobody serves it then"
     ]
+
+
+def test_a_queue_without_hours_is_open_at_night_as_well(tmp_path: Path) -> None:
+    # given agents of whom everyone has hours, and queues of which only one has
+    agents = changed(AGENTS, ("email]}", "email], hours: early}"), ("hours: late", "hours: early"))
+    calendars = changed("calendars.yaml", ("  - {name: late", "  # {name: late"))
+    told_ = [
+        f"warning: queue `{queue}` has no `hours`, so it is always open, and nobody serves it "
+        "mon 00:00-08:00"
+        for queue in ("general", "technical")
+    ]
+    assert [it for it in problems(tmp_path, **agents, **calendars) if "always open" in it] == told_
 
 
 def test_a_holiday_of_the_agents_on_which_the_queue_is_open_is_told(tmp_path: Path) -> None:
@@ -64,7 +76,8 @@ calendars:
     week: {mon-fri: "08:00-13:00"}
     holidays: [2027-04-27]
 """
-    assert problems(tmp_path, **agents, **{"calendars.yaml": calendars}) == [
+    found = problems(tmp_path, **agents, **{"calendars.yaml": calendars})
+    assert [it for it in found if "is open" in it] == [
         "warning: queue `money` is open 2027-04-27 08:30-12:30 and nobody serves it then"
     ]
 

@@ -215,3 +215,10 @@ def test_shares(text: str, share: int) -> None:
 def test_what_is_no_share_is_refused(text: str) -> None:
     with pytest.raises(FormError):
         permille(text)
+
+
+def test_a_level_that_is_refused_is_not_also_told_as_an_empty_list(tmp_path: Path) -> None:
+    pool = CENTRE[POOL].replace("language_level: 4 for 45s", "language_level: 6", 1)
+    found = load(write(tmp_path, **{POOL: pool})).findings
+
+    assert [it.problem for it in found] == ["`6` is refused"]

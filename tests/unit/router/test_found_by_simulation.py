@@ -1,6 +1,7 @@
 """Shortest stories of what the small model and the fault simulation found."""
 
-from tests.support.router_shard import Shard, agent, document, kinds
+from shared.contracts.routing import OfferMade
+from tests.support.router_shard import Shard, agent, document
 
 
 def test_who_is_older_comes_first_also_where_the_younger_was_declined_long_ago() -> None:
@@ -18,5 +19,5 @@ def test_who_is_older_comes_first_also_where_the_younger_was_declined_long_ago()
     # when: at one instant cy has missed it, and ana may be asked for the older one again
     told = shard.wait(30)
     # then
-    made = [(it.interaction_id, it.agent_id) for it in told if kinds([it]) == ["offer_made"]]
+    made = [(it.interaction_id, it.agent_id) for it in told if isinstance(it, OfferMade)]
     assert made == [("boston:older", "ana")]

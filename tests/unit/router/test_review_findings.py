@@ -2,22 +2,26 @@
 
 from typing import Any
 
-from shared.contracts.agents import AgentSkillsRequested
 from shared.contracts.configuration import (
     Calendar,
     ChannelSettings,
     PoolDocument,
     Queue,
     RingOpening,
+    RoutingRule,
     Span,
+    UnsureLanguage,
 )
 from shared.contracts.event import Event
 from shared.contracts.interactions import (
     AssignRequested,
+    ChangeRequested,
     CustomerAbandoned,
+    HandBackRequested,
     SkillNeed,
     TransferRequested,
 )
+from shared.contracts.routing import InteractionRequeued
 from tests.support.router_shard import Shard, agent, document, find, kinds
 
 DAY_S = 86_400
@@ -120,7 +124,7 @@ def test_a_queue_that_opens_lets_those_before_an_earlier_one_flow_through_it() -
     shard.receive("1", queue="general")
     shard.say(CustomerAbandoned, local="in third")
     told = shard.wait(DAY_S)
-    moved = {it.interaction_id: it.queue for it in told if type(it).__name__.endswith("Requeued")}
+    moved = {it.interaction_id: it.queue for it in told if isinstance(it, InteractionRequeued)}
     assert moved == {"boston:in second": "second", "boston:1": "third"}
 
 
@@ -227,12 +231,32 @@ def test_an_order_to_assign_is_followed_once_however_late_it_comes_again() -> No
     assert shard.say(AssignRequested, local="1", agent_id="ana", event_id="order") == []
 
 
-def test_a_change_of_skills_is_not_needed_to_be_heard_of_before_a_restore() -> None:
+# Doubts about a language
+
+
+def test_a_language_in_doubt_stays_in_doubt_when_the_rules_are_applied_again() -> None:
+    unsure = UnsureLanguage(below_permille=600, queue="other")
+    shard = Shard(centre(Queue(name="general"), unsure_language=unsure))
+    shard.receive("1", language_source="detected", language_confidence_permille=300)
+    told = shard.say(ChangeRequested, local="1", reapply=True)
+    assert find(told, "interaction_changed").routing.queue == "other"
+    told = shard.say(ChangeRequested, local="1", language="en", reapply=True)
+    assert find(told, "interaction_changed").routing.queue == "general"
+
+
+# After a consult
+
+
+def test_who_is_handed_back_needs_again_what_the_rule_had_asked_for() -> None:
+    rule = RoutingRule(name="vip", queue="general", skills=(SkillNeed(skill="vip"),))
     shard = Shard(
-        document(agent("ana", skills={}), skills=("snow",), queues=(Queue(name="general"),))
+        document(agent("ana", skills={"vip": 1}), agent("bea"), skills=("vip",), rules=(rule,))
     )
-    shard.say(AgentSkillsRequested, agent_id="ana", skills={"snow": 3})
+    here(shard, "ana", "bea")
+    shard.receive("1", channel="voice")
+    shard.accept("1", 1, "ana")
+    shard.say(TransferRequested, local="1", to_queue="other", consult=True)
+    shard.accept("1", 2, "bea")
     shard.restore()
-    here(shard, "ana")
-    told = shard.receive("1", channel="voice", skills=(SkillNeed(skill="snow", level=2),))
-    assert offered(told) == [("1", "ana")]
+    told = shard.say(HandBackRequested, local="1", agent_id="bea")
+    assert find(told, "interaction_requeued").routing.skills == (SkillNeed(skill="vip"),)

@@ -42,7 +42,8 @@ async def _asked(call: Call) -> Question:
         raise Problem(
             404,
             "unknown_interaction",
-            "No interaction of this id is in the view: it never came, or it ended long ago.",
+            "No interaction of this id is known here: it never came, or it ended long ago. "
+            "Check the id; it begins with its pool: `<pool>:<id>`.",
             field="interaction_id",
         )
     questions = call.desk.questions

@@ -16,7 +16,12 @@ async def readiness(call: Call) -> Response:
     reasons = call.desk.not_ready()
     return told(
         503 if reasons else 200,
-        {"ready": not reasons, "reasons": reasons, "records_read": call.desk.view.records},
+        {
+            "service": "gateway",
+            "ready": not reasons,
+            "reasons": reasons,
+            "records_read": call.desk.view.records,
+        },
     )
 
 

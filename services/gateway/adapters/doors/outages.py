@@ -193,7 +193,7 @@ def _unknown() -> Problem:
     return Problem(
         404,
         "unknown_incident",
-        "No incident of this id is in the view: it never was, or it ended long ago. "
+        "No incident of this id is known here: it never was, or it ended long ago. "
         "GET /v1/incidents lists them.",
         field="incident_id",
     )

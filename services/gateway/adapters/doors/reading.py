@@ -21,7 +21,8 @@ async def interaction(call: Call) -> Response:
         raise Problem(
             404,
             "unknown_interaction",
-            "No interaction of this id is in the view: it never came, or it ended long ago.",
+            "No interaction of this id is known here: it never came, or it ended long ago. "
+            "Check the id; it begins with its pool: `<pool>:<id>`.",
             field="interaction_id",
         )
     call.enter(known.pool, field="interaction_id")

@@ -17,8 +17,9 @@ def language_of(
 ) -> tuple[str, LanguageSource, int]:
     """(tag, source, confidence in permille). Too short or too unsure: the pool's default.
 
-    A pool with a queue for unsure languages is told the best guess, whatever it is worth: the
-    router compares the confidence with the pool's own bound.
+    A pool with a queue for unsure languages is told the best guess, and what it is worth: the
+    router compares the confidence with the pool's own bound. A guess that is worth nothing ("ok")
+    is not passed on: language never drops, so it would ask for whoever speaks some rare language.
     """
     if body.language is not None and body.language != _UNDETERMINED:
         return body.language, "given", 1000
@@ -32,6 +33,8 @@ def language_of(
         return default, "default", 0
     if confidence < settings.language_min_confidence_permille and not unsure_wanted:
         return default, "default", confidence
+    if confidence == 0:
+        return default, "detected", 0  # as detected, so that the router looks at the confidence
     return detected, "detected", confidence
 
 
