@@ -45,13 +45,13 @@ def estimated(
     """What can be told of the wait of `case`; None where there is no ground for it.
 
     Args:
-        able: agents who could serve it at all; those who are there count.
+        able: agents who could serve it at all; those who are there, and not withheld, count.
         ahead: how many stand before it, for the same agents.
         waiting: all who stand there, with it; at least 1.
         head_since_ms: since when the first of them waits.
     """
     handle_ms = handle_time_ms(case.pool, case.it.queue)
-    there = [who for who in able if is_there(case, who)]
+    there = [who for who in able if is_there(case, who) and not who.seat.agent.withheld]
     places = sum(_places(case, who) for who in there)
     if handle_ms is None or not places:
         return None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from msgspec import UNSET
 
 from services.router.core.explain_agents import Survey, until_ms
-from services.router.core.explain_words import agents, either, moment
+from services.router.core.explain_words import agents, moment, speakers
 from services.router.core.model import Step
 from services.router.core.timers import Due, Timer
 from services.router.core.verdicts import (
@@ -129,7 +129,7 @@ def _opened(now: Step, then: Step) -> str:
     if rings:
         said.append(f"opens to ring {' and '.join(rings)}")
     if languages:
-        said.append(f"may be served in {either(languages)}")
+        said.append(f"may be served by {speakers(languages)}")
     if dropped:
         said.append(f"asks less of {' and '.join(dropped)}")
     if then.language_level < now.language_level:

@@ -20,5 +20,11 @@ def either(languages: Sequence[str]) -> str:
     return " or ".join("an interpreter" if it == INTERPRETER else it for it in languages)
 
 
+def speakers(languages: Sequence[str]) -> str:
+    spoken = [it for it in languages if it != INTERPRETER]
+    said = [f"somebody who speaks {' or '.join(spoken)}"] if spoken else []
+    return " or ".join([*said, "an interpreter"] if INTERPRETER in languages else said)
+
+
 def skills(needed: Sequence[tuple[str, int]]) -> str:
     return " and ".join(f"{skill} at level {level}" for skill, level in needed)

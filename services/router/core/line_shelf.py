@@ -89,13 +89,13 @@ class LineShelf(Shelf[Line]):
         entries = self.entries
         bit = found & -found
         best = entries[bit.bit_length() - 1]
+        assert best is not None
         while found := found ^ bit:
             bit = found & -found
             line = entries[bit.bit_length() - 1]
-            assert line is not None and best is not None
+            assert line is not None
             if line.key < best.key:
                 best = line
-        assert best is not None
         return best
 
     def ordered(self, found: int) -> Iterable[Line]:

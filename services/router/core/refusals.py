@@ -42,7 +42,7 @@ def absent(
             code="unknown_interaction",
             field="interaction_id",
             message=f"Pool {turn.pool.name} has no interaction {interaction_id}. "
-            "Check the id, or send interaction_received first.",
+            "Check the id; an interaction has to arrive before anything happens to it.",
             status=404,
         )
 
@@ -67,6 +67,10 @@ def not_assigned(turn: Turn, event: Command, it: Interaction, agent_id: str) -> 
         turn.pool.plan.hash,
         code="not_assigned",
         field="agent_id",
-        message=f"Interaction {it.id} is {it.status}, not assigned to agent {agent_id}. "
-        "Only the assigned agent may do this.",
+        message=f"Interaction {it.id} {_where(it)}, not with agent {agent_id}. "
+        "Only the agent who has it may do this.",
     )
+
+
+def _where(it: Interaction) -> str:
+    return f"is with agent {it.agent_id}" if it.agent_id is not None else f"is {it.status}"

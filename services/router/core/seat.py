@@ -99,7 +99,8 @@ class Seat:
     @property
     def is_there(self) -> bool:
         """He has signed in, busy or not, and is not about to leave."""
-        return self.agent.status == "ready" and self.agent.next_status is None
+        agent = self.agent
+        return agent.status == "ready" and agent.next_status is None
 
     @property
     def tenths(self) -> int:

@@ -25,7 +25,7 @@ class Kind:
     """
 
     __slots__ = (
-        "answers", "answers_known", "flexibility", "languages", "mask", "rings", "traits",
+        "answers", "answers_known", "asked", "flexibility", "languages", "mask", "rings", "traits",
     )  # fmt: skip
 
     def __init__(self, traits: Group, languages: Group, rings: Group, flexibility: int) -> None:
@@ -35,6 +35,7 @@ class Kind:
         self.mask = mask(traits)
         self.flexibility = flexibility
         self.answers: tuple[Group, ...] = ()  # see Traits.answers
+        self.asked: dict[int, list[Group]] | None = None  # see Traits.asked
         self.answers_known = 0
 
 
@@ -153,7 +154,18 @@ class Traits:
                 for numbers in self._needs
             )
             kind.answers_known = self.count
+            kind.asked = None
         return kind.answers
+
+    def asked(self, kind: Kind, depth: int) -> list[Group]:
+        """A line of this depth must have one trait of each group to be served by the kind."""
+        if kind.asked is None or kind.answers_known != self.count:
+            self.answers(kind)
+            kind.asked = {}
+        asked = kind.asked.get(depth)
+        if asked is None:
+            asked = kind.asked[depth] = [kind.languages, *kind.answers[:depth]]
+        return asked
 
     def forget(self) -> None:
         """What was looked up, for customers may name languages without end."""

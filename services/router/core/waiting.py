@@ -41,13 +41,14 @@ class Waiting:
     ) -> str | None:
         """Who is first of all whom he may serve, by channels where he has room."""
         self._settle()
-        doors, found = seat.open, list[tuple[Line, Place]]()
-        for line in self._own_lines(seat, doors):
-            place = _first(line, skip)
-            if place is not None:
-                found.append((line, place))
+        doors, kind, found = seat.open, seat.kind, list[tuple[Line, Place]]()
+        if self._own:
+            for line in self._own_lines(seat, doors):
+                place = _first(line, skip)
+                if place is not None:
+                    found.append((line, place))
         for depth, rack in self._occupied():
-            first = _first_of(rack, doors, seat.kind, self._asked(seat.kind, depth), skip)
+            first = _first_of(rack, doors, kind, self._traits.asked(kind, depth), skip)
             if first is not None:
                 found.append(first)
         if len(found) > 1:
@@ -59,14 +60,10 @@ class Waiting:
         self._settle()
         yield from self._own_lines(seat, doors)
         for depth, rack in self._occupied():
-            asked = self._asked(seat.kind, depth)
+            asked = self._traits.asked(seat.kind, depth)
             for shelf in _line_shelves(rack):
                 if found := shelf.served(seat.kind, doors, asked):
                     yield from shelf.ordered(found)
-
-    def _asked(self, kind: Kind, depth: int) -> list[Group]:
-        """A line must have one trait of each group to be served by this kind."""
-        return [kind.languages, *self._traits.answers(kind)[:depth]]
 
     def _own_lines(self, seat: Seat, doors: Iterable[int]) -> list[Line]:
         own = self._own.get(seat.agent.id)
@@ -113,7 +110,9 @@ class Waiting:
 
     def _occupied(self) -> list[tuple[int, Rack[Line]]]:
         return [
-            (depth, self._widened(rack)) for (_, depth), rack in self._racks.items() if rack.count
+            (depth, rack if rack.traits == self._traits.count else self._widened(rack))
+            for (_, depth), rack in self._racks.items()
+            if rack.count
         ]
 
     def _widened(self, rack: Rack[Line]) -> Rack[Line]:

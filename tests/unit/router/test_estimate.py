@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.router.core.estimate import Z_MEDIAN, Z_NINETY, erlang_ms
-from shared.contracts.configuration import ChannelSettings, Queue
+from shared.contracts.configuration import ChannelSettings, Pace, Queue
 from shared.contracts.interactions import CloseRequested, ExplanationRequested, TransferRequested
 from shared.contracts.routing import InteractionExplained, WaitEstimate
 from tests.support.router_shard import Shard, agent, document, find
@@ -210,3 +210,18 @@ def test_what_was_measured_is_stored_and_a_queue_that_is_gone_is_forgotten() -> 
     )
     assert not shard.state.pools["boston"].measured
     assert not [key for key in shard.stored if key.startswith("measured/")]
+
+
+def test_an_agent_who_is_held_back_by_his_pace_gives_no_ground_for_an_estimate() -> None:
+    # given: the only agent has had as many offers as his pace allows
+    queue = Queue(name="general", handle_time_s=5)
+    pace = Pace(offers=1, per_s=60)
+    shard = Shard(document(agent("ana"), queues=(queue,), pace=pace))
+    shard.presence("ana")
+    shard.receive("1")
+    shard.accept("1", 1, "ana")
+    # when
+    shard.receive("2")
+    told = find(shard.say(ExplanationRequested, local="2"), "interaction_explained")
+    # then: that he would need 5 s is no reason to say that it takes 5 s
+    assert told.estimate is None
