@@ -21,6 +21,8 @@ from switchyard.report.verdict import Finding, Verdict
 
 # Something due less than this before the log's end (logical) may still be on its way.
 PATIENCE_MS = 900_000
+# A tick may come this late, while a shard is taken over. Who ends it meanwhile stops the page.
+TICK_MS = 60_000
 
 
 @dataclass(slots=True)
@@ -123,7 +125,7 @@ class PagedCheck:
     def _check_run(self, run: Run) -> None:
         opened, first = run.opened, run.opened.levels[0]
         first_due = opened.at_ms + first.after_ms
-        stopped = run.stopped_ms is not None and run.stopped_ms < first_due
+        stopped = run.stopped_ms is not None and run.stopped_ms < first_due + TICK_MS
         paged = {page.person for page in run.pages if page.level == 1}
         if not stopped and first_due + PATIENCE_MS < self._end_ms and not paged:
             self._finding.broken(f"{opened.escalation_id}: opened, and nobody was paged")

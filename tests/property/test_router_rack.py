@@ -1,15 +1,27 @@
 """Shelves and searches against plain sorting, whatever came, went and was looked for before."""
 
+import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import settings
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from services.router.core import line_shelf
+from services.router.core.asked import Asked
+from services.router.core.choice import Choice
+from services.router.core.contest import Contest, Racks
+from services.router.core.line import Line
+from services.router.core.line_shelf import LineShelf
+from services.router.core.plan import Requirement
 from services.router.core.rack import NOTED, Rack
 from services.router.core.search import Search
 from services.router.core.shelf import Key, Shelf
+from services.router.core.traits import Kind, Traits
+from shared.contracts.configuration import LanguageLevel
+from shared.contracts.words import Channel
 
 TRAITS, SHOWN = 5, 3
 GROUPS: tuple[list[tuple[int, ...]], ...] = ([], [(1,)], [(1,), (2, 3)], [(4,)], [(2,), (4, 1)])
@@ -143,3 +155,66 @@ def test_a_search_that_missed_more_early_ones_than_are_noted_begins_anew() -> No
     found = late.nth(0)
     assert found is not None
     assert list(found[0].ordered(found[1])) == [early]
+
+
+def line_of(number: int, traits: Traits) -> Line:
+    """Asks for skill 0, 1 or 2, by one of two channels."""
+    channel: Channel = "voice" if number % 2 else "chat"
+    asked = Requirement(channel, ("en",), ((f"skill-{number % 3}", 1 + number % 7 % 2),), number)
+    racks = Racks(Choice(("ready_since",)), traits, 4)
+    return Line(asked, Contest(Asked(asked, 0, traits), number % 2, racks, Rack(traits.count, 4)))
+
+
+@pytest.mark.parametrize(
+    ("few", "blocks", "size"), [(0, 99, 90), (0, 6, 90), (1, 6, 9), (99, 6, 30)]
+)
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32), steps=st.integers(1, 200))
+def test_lines_on_shelves_are_plain_sorting_whatever_came_went_and_moved(
+    few: int, blocks: int, size: int, seed: int, steps: int
+) -> None:
+    chance = random.Random(seed)
+    traits = Traits(with_rings=False)
+    kinds = [
+        traits.kind(skills, {"en": LanguageLevel()}, (), interpreter=False)
+        for skills in ({"skill-0": 1}, {"skill-0": 2, "skill-1": 1}, {"skill-1": 2, "skill-2": 2})
+    ]
+    lines = [line_of(number, traits) for number in range(40)]
+    rack: Rack[Line] = Rack(traits.count, size, searched=False, sparse=1, shelf=LineShelf)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("FEW", few), ("BLOCK", 3), ("BLOCKS", blocks), ("CALM", 2)):
+            patch.setattr(line_shelf, name, value)
+        for now in range(steps):
+            for number in chance.sample(range(len(lines)), 3):
+                line = lines[number]  # two may have one key, while one of them is to be moved yet
+                key = (now // 8 + chance.choice((0, 0, 0, 2, 9, -9)), f"{number // 2}")
+                if line.shelf is not None and line.shelf.move(line, key):
+                    continue
+                if line.shelf is not None:
+                    rack.remove(line)
+                if chance.random() < 0.8:
+                    rack.add(line, key)
+            kind, doors = chance.choice(kinds), chance.choice(((0,), (1,), (0, 1)))
+            wanted = sorted(
+                line.key
+                for line in lines
+                if line.shelf is not None
+                and line.contest.door in doors
+                and line.contest.asked.admits(kind)
+            )
+            assert served_in_order(rack, kind, doors, traits) == wanted
+            assert rack.count == sum(line.shelf is not None for line in lines)
+
+
+def served_in_order(
+    rack: Rack[Line], kind: Kind, doors: tuple[int, ...], traits: Traits
+) -> list[Key]:
+    keys: list[Key] = []
+    for shelf in rack.shelves:
+        assert isinstance(shelf, LineShelf)
+        found = shelf.served(kind, doors, traits.asked(kind, 2))
+        if found:
+            here = [line.key for line in shelf.ordered(found)]
+            assert shelf.first(found).key == here[0]
+            keys += here
+    return keys

@@ -12,26 +12,26 @@ from services.router.core.shelf import FIRST, Key, Shelf
 from services.router.core.traits import Group, Kind
 
 KINDS = 1_024  # of agents, for which a shelf remembers what they may serve
-NOT_YET = (-1, 0)
+CALM = 64  # answers since a line came for the first time; before, neither it nor blocks pay
 FEW = 6  # lines that are compared one by one
 BLOCK = 32  # lines; a block with more is divided
-BLOCKS = 64  # with more, all are made anew, for most have become nearly empty
+BLOCKS = 64  # with more, all are made anew, for most of them hold few lines then
 
 
 class LineShelf(Shelf[Line]):
-    """`_blocks`: bit sets of places; `_lows`: no key in a block is less than its own. There
-    are none before more than a few lines are found at once.
-
+    """_blocks: bit sets of places; none until more than a few lines are found at once.
+    _lows: by block; no key in it is less, and none in an earlier block is as great.
     _places: bits of all lines ever put here, also of those who are elsewhere now.
-    _served: by kind, how many places were looked at, and those that it may serve.
+    _served: by kind, which of all places it may serve, while no line comes for the first time.
     """
 
-    __slots__ = ("_blocks", "_lows", "_places", "_served")
+    __slots__ = ("_blocks", "_calm", "_lows", "_places", "_served")
 
     def _clear(self) -> None:
         super()._clear()
         self._places: dict[Line, int] = {}
-        self._served: dict[Kind, tuple[int, int]] = {}
+        self._served: dict[Kind, int] = {}
+        self._calm = 0
         self._lows: list[Key] = []
         self._blocks: list[int] = []
 
@@ -40,6 +40,9 @@ class LineShelf(Shelf[Line]):
         if bit is None:
             super().put(entry, key)
             bit = self._places[entry] = entry.bit
+            self._calm = 0
+            if self._served:
+                self._served = {}
         else:
             entry.shelf, entry.bit, entry.key = self, bit, key
             self.live[entry.contest.door] |= bit
@@ -79,7 +82,7 @@ class LineShelf(Shelf[Line]):
         return self._sorted(it for it in self._places if it.shelf is self)
 
     def first(self, found: int) -> Line:
-        if found.bit_count() > FEW:
+        if self._calm >= CALM and found.bit_count() > FEW:  # else blocks cost more than they spare
             if not self._blocks:
                 self._join()
             for block in self._blocks:
@@ -114,11 +117,13 @@ class LineShelf(Shelf[Line]):
             found |= live[door]
         if not found:
             return 0
-        looked_at, served = self._served.get(kind, NOT_YET)
-        if looked_at != len(self.entries):
+        served = self._served.get(kind)
+        if served is None:
             served = self._served_by(asked)
-            if len(self._served) < KINDS or kind in self._served:
-                self._served[kind] = len(self.entries), served
+            if self._calm < CALM:
+                self._calm += 1
+            elif len(self._served) < KINDS:
+                self._served[kind] = served
         return found & served
 
     def _served_by(self, asked: list[Group]) -> int:

@@ -23,15 +23,17 @@ class Waiting:
         self._places = places
         self._racks: dict[tuple[int, int], Rack[Line]] = {}  # by weight and depth
         self._own: dict[str, dict[Line, None]] = {}  # by agent
-        self._moved: dict[Line, None] = {}  # their heads may have changed
+        self._moved: dict[Line, None] = {}  # their heads may not be those that they stand by
 
     def add(self, line: Line, id_: str, order_ms: int) -> None:
         line.add(id_, order_ms)
-        self._moved[line] = None
+        if line.shelf is None or order_ms <= line.key[0] or id_ == line.key[1]:
+            self._moved[line] = None
 
     def discard(self, line: Line, id_: str) -> None:
         line.discard(id_)
-        self._moved[line] = None
+        if line.shelf is None or id_ == line.key[1]:
+            self._moved[line] = None
 
     def first_for(
         self,
