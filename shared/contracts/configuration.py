@@ -88,7 +88,7 @@ class Queue(Setting):
     prefer_s: int = Field(default=0, ge=0)  # how long a preferred agent is waited for
     prefer_last_agent: bool = False  # of the same customer, within the dedupe horizon
     offers_at_once: int = Field(default=1, ge=1, le=50)
-    max_waiting: int | None = Field(default=None, ge=1)  # waiting and offered together
+    max_waiting: int | None = Field(default=None, ge=1)  # waiting at once
     overflow_to: Name | None = None  # another queue of the pool: when full, closed, or …
     overflow_after_s: int | None = Field(default=None, gt=0)  # … when one has waited this long
     calendar: Name | None = None
@@ -99,10 +99,11 @@ class Queue(Setting):
 class RoutingRule(Setting):
     """First match wins. A field of `when` matches if the interaction's value is in its list.
 
-    Fields: channel, topic, language, other_languages, language_source, priority, customer, skills,
-    reachable_by, preferred_agent, queue, and `attributes.<name>`. An item of a list is a word, a
-    word that ends with `*` (begins with), `!word` (is not), `>=5`, `>5`, `<=5`, `<5` (a number),
-    `*` (is there) or `!*` (is not there). All barred items must be absent, one other is enough.
+    Fields: channel, topic, topic_source, topic_keyword, language, other_languages, language_source,
+    language_confidence_permille, priority, customer, skills, reachable_by, preferred_agent, queue,
+    and `attributes.<name>`. An item of a list is a word, a word that ends with `*` (begins with),
+    `!word` (is not), `>=5`, `>5`, `<=5`, `<5` (a number), `*` (is there) or `!*` (is not there).
+    All barred items must be absent, one other is enough.
     """
 
     name: Name

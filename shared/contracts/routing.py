@@ -109,6 +109,7 @@ class InteractionQueued(Fact):
     not_before_ms: Milliseconds | None = None  # … and not before this
     topic_source: TopicSource = "given"
     topic_keyword: str | None = None
+    language_confidence_permille: int = Field(default=1000, ge=0, le=1000)
     why: QueueDecision
 
 
@@ -384,6 +385,7 @@ class TransferredIn(Fact):
     language_source: LanguageSource
     other_languages: tuple[str, ...] = ()
     reachable_by: tuple[Channel, ...] = ()
+    language_confidence_permille: int = Field(default=1000, ge=0, le=1000)
     asked_queue: str | None = None
     topic: str | None = None
     skills: tuple[SkillNeed, ...] = ()

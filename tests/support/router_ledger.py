@@ -134,6 +134,8 @@ class Ledger:
                     "delay_weight": fact.delay_weight,
                     "callback": fact.callback,
                 }
+                if fact.why.flowed_over and fact.queue not in fact.why.flowed_over:
+                    self._flowed(fact, at)
             case InteractionRequeued():
                 self._expect(fact, at, "waiting", "ended_offer", "assigned", "parked")
                 gave_it_away = self.assigned.pop(at, None)
@@ -149,6 +151,8 @@ class Ledger:
                     self._routed(at, fact.routing)
                 preferred = fact.preference and fact.preference.agent_id
                 self.known[at] = {**self.known[at], "preferred": preferred}
+                if fact.reason == "overflowed":
+                    self._flowed(fact, at)
             case InteractionWidened():
                 self._widened(fact, at)
             case InteractionChanged():
@@ -266,6 +270,12 @@ class Ledger:
             "delay_weight": routing.delay_weight,
         }
 
+    def _flowed(self, fact: InteractionQueued | InteractionRequeued, at: Where) -> None:
+        """Never to where nobody could serve it, not even in the last step."""
+        doc, its = self.config[fact.pool], self.known[at]
+        if not any(may_serve(doc, it, its, last=True) for it in self.agents(fact.pool)):
+            self.broken.append(f"R4 {fact.event_id}: flowed to where nobody could serve it")
+
     def _widened(self, fact: InteractionWidened, at: Where) -> None:
         """Only to a later step, or without the agent who was preferred; by time, not too early."""
         self._expect(fact, at, "waiting")
@@ -291,7 +301,11 @@ class Ledger:
         self.known[at] = {**its, "step": fact.step}
 
     def _signed_in(self, who: Where) -> bool:
-        return self.status.get(who) == "ready" and who not in self.draining
+        return (
+            self.status.get(who) == "ready"
+            and who not in self.draining
+            and "hours" not in self.withheld.get(who, set())
+        )
 
     def _agent(self, fact: AgentChanged | AgentWithheld | AgentSkillsChanged, who: Where) -> None:
         match fact:
@@ -321,9 +335,9 @@ class Ledger:
         return agent.model_copy(update=update)
 
     def count(self, pool: str, queue: str) -> int:
-        """How many are in a queue: they wait, or are offered."""
+        """How many wait in a queue."""
         return sum(
-            at[0] == pool and its["queue"] == queue and self.where.get(at) in ("waiting", "offered")
+            at[0] == pool and its["queue"] == queue and self.where.get(at) == "waiting"
             for at, its in self.known.items()
         )
 
@@ -338,11 +352,7 @@ class Ledger:
         """Whether he is ready for something new by this channel, room aside."""
         who = (pool, agent_id)
         reasons = self.withheld.get(who, set())
-        return (
-            self._signed_in(who)
-            and "hours" not in reasons
-            and not ("pace" in reasons and self.paced(pool, channel))
-        )
+        return self._signed_in(who) and not ("pace" in reasons and self.paced(pool, channel))
 
     def _count(
         self, fact: InteractionMoved | InteractionParked, incident_id: str, what: str

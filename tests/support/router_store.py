@@ -79,7 +79,7 @@ def _too_many(ledger: Ledger, found: Mapping[str, Any]) -> Iterator[str]:
     inside = Counter(
         (key.split("/", 2)[1], it["queue"])
         for key, it in found.items()
-        if key.startswith("interaction/") and it["status"] in ("waiting", "offered")
+        if key.startswith("interaction/") and it["status"] == "waiting"
     )
     for (pool, name), number in inside.items():
         queue = ledger.queue(pool, name)

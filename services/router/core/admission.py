@@ -12,6 +12,7 @@ from services.router.core.crowd import Crowd
 from services.router.core.ladder import route
 from services.router.core.model import Interaction
 from services.router.core.pool import PoolState
+from services.router.core.reach import Wants, wants_of
 from services.router.core.turn import Turn, move
 from shared.contracts.event import Event
 from shared.contracts.routing import InteractionParked
@@ -28,10 +29,13 @@ class Entry(NamedTuple):
     bar: Bar | None = None
 
 
-def entry(crowd: Crowd, queue: str, *, stays: bool = False) -> Entry:
+def entry(crowd: Crowd, queue: str, wants: Wants | None, *, stays: bool = False) -> Entry:
     """Where one may be who wants to be in this queue.
 
+    A queue that it flows over to is passed over, as if full, where nobody could ever serve it.
+
     Args:
+        wants: None: it cannot flow over.
         stays: he is in it already, and need not leave it because of its bound.
     """
     if crowd.takes(queue) or (stays and queue not in crowd.shut):
@@ -40,7 +44,7 @@ def entry(crowd: Crowd, queue: str, *, stays: bool = False) -> Entry:
     visited = [queue]
     at = crowd.flows_to(queue)
     while at is not None and at not in visited:
-        if crowd.takes(at):
+        if crowd.takes(at) and crowd.serves(wants, at):
             return Entry(at, tuple(visited))
         visited.append(at)
         at = crowd.flows_to(at)
@@ -52,16 +56,18 @@ def is_barred(pool: PoolState, it: Interaction) -> bool:
     return it.resumes_at_ms is not None or it.queue in pool.crowd.shut
 
 
-def admitted(turn: Turn, it: Interaction) -> Iterator[Event]:
-    """The facts after which one that waits, or could, is where its queues let it be; often none."""
+def admitted(turn: Turn, it: Interaction, *, leaves: bool) -> Iterator[Event]:
+    """The facts after which one that waits, or could, is where its queues let it be; often none.
+
+    Args:
+        leaves: it entered in this turn, nobody took it at once, and its queue is too full.
+    """
     waits = it.status == "waiting"
     if it.resumes_at_ms is not None and it.resumes_at_ms > turn.now:
         if waits or it.parked_why != "callback":
             yield _parked(turn, it, "callback", "the customer is called back at an agreed time")
         return
-    crowd = turn.pool.crowd
-    entered_too_many = it.id in crowd.entered and crowd.is_over(it.queue)
-    found = entry(crowd, it.queue, stays=waits and not entered_too_many)
+    found = entry(turn.pool.crowd, it.queue, wants_of(it), stays=waits and not leaves)
     if found.queue is None:
         if found.bar is not None and (waits or it.parked_why != found.bar):
             yield _parked(turn, it, found.bar, _why(found))

@@ -61,8 +61,12 @@ def _may_be_served(pool: PoolState, it: Interaction) -> bool:
     return pool.floor.exists(line)
 
 
-def bring(turn: Turn, it: Interaction) -> Iterator[Event]:
-    """The facts after which a waiting or parked interaction is where it should be; often none."""
+def bring(turn: Turn, it: Interaction, *, leaves: bool = False) -> Iterator[Event]:
+    """The facts after which a waiting or parked interaction is where it should be; often none.
+
+    Args:
+        leaves: its queue is too full for it.
+    """
     if it.status not in ("waiting", "parked"):
         return
     pool = turn.pool
@@ -80,7 +84,7 @@ def bring(turn: Turn, it: Interaction) -> Iterator[Event]:
             yield _parked_for_want_of_agents(turn, it)
         return
     queue = it.queue
-    yield from admitted(turn, it)
+    yield from admitted(turn, it, leaves=leaves)
     if it.queue != queue:  # it flowed over, and needs something else there
         yield from bring(turn, it)
 

@@ -8,7 +8,13 @@ from services.router.core.model import Interaction
 from services.router.core.offers import withdraw
 from services.router.core.plan import as_needs
 from services.router.core.refusals import absent, is_repeat
-from services.router.core.rules import Known, asked_skills, choose_queue, known_of_open
+from services.router.core.rules import (
+    Known,
+    asked_skills,
+    choose_queue,
+    known_of_open,
+    permille_of,
+)
 from services.router.core.steps import as_needs_of, as_told
 from services.router.core.turn import Turn, move, rejected
 from services.router.core.urgency import delay_weight
@@ -58,7 +64,7 @@ def _routing(turn: Turn, event: ChangeRequested, it: Interaction) -> Routing:
     priority = event.priority or it.priority
     queue, ruled = event.queue or it.queue, as_needs_of(it.ruled_skills or ())
     if event.reapply:
-        known = known._replace(language_permille=0) if _is_unsure(turn, event, it) else known
+        known = known._replace(language_permille=_permille(turn, event, it))
         queue, rule, _ = choose_queue(turn.pool.plan, known, event.queue)
         ruled = ruled_skills(turn, rule, it.topic)
         if event.priority is None and rule and rule.priority in turn.pool.plan.head_start_ms:
@@ -74,15 +80,17 @@ def _routing(turn: Turn, event: ChangeRequested, it: Interaction) -> Routing:
     return Routing(**told)
 
 
-def _is_unsure(turn: Turn, event: ChangeRequested, it: Interaction) -> bool:
-    """It waits for somebody to say which language it is, and nobody does so now."""
-    unsure = turn.pool.plan.document.unsure_language
-    return (
-        unsure is not None
-        and it.queue == unsure.queue
-        and it.language_source == "detected"
-        and event.language is None
-    )
+def _permille(turn: Turn, event: ChangeRequested, it: Interaction) -> int:
+    """Its language is in doubt until somebody says which it is, or puts it into another queue."""
+    if event.language is not None:
+        return 1000
+    unsure, permille = turn.pool.plan.document.unsure_language, permille_of(it)
+    if unsure is None:
+        return permille
+    if it.queue != unsure.queue:
+        return max(permille, unsure.below_permille)
+    in_doubt = it.language_source == "detected" and permille >= unsure.below_permille
+    return 0 if in_doubt else permille  # then the bound was another one
 
 
 def _known(event: ChangeRequested, it: Interaction) -> Known:

@@ -1,18 +1,20 @@
-"""How many are in each queue, who stands outside of full and closed ones, and who flows over when.
+"""How many wait in each queue, who stands outside of full and closed ones, who flows over when.
 
 Derived from interactions and queues, and told of each change of an interaction: a change costs the
 same however many there are. Only queues that have a bound, or close, are counted.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import UNSET
 
 from services.router.core.lineup import Lineup, Place
 from services.router.core.model import Interaction
+from services.router.core.reach import Reach, Wants, wants_of
 from shared.contracts.configuration import Queue
 
 OUTSIDE = ("closed", "queue_full")  # parked before the door of their queue
+Alike = dict[Wants | None, Lineup]  # None: its queue does not flow over, so nobody needs to know
 
 
 class Crowd:
@@ -23,11 +25,12 @@ class Crowd:
     stirred: queues for which the first to flow over in time may be another one now.
     """
 
-    def __init__(self, queues: Mapping[str, Queue], closed: list[str]) -> None:
+    def __init__(self, queues: Mapping[str, Queue], closed: list[str], reach: Reach) -> None:
         self.shut: set[str] = set()
         self.freed: set[str] = set()
         self.entered: set[str] = set()
         self.stirred: set[str] = set()
+        self.reach = reach
         self._queues = queues
         self._closed = closed  # the pool's own list, so it is always the present one
         self._next: dict[str, str] = {
@@ -40,8 +43,8 @@ class Crowd:
         }
         self._looks = bool(self._inside or self._next)  # most pools have no such queue
         self._where: dict[str, str] = {}
-        self._outside: dict[str, Lineup] = {}
-        self._before: dict[str, str] = {}  # who is outside, and of which queue
+        self._outside: dict[str, Alike] = {}
+        self._before: dict[str, tuple[str, Wants | None]] = {}  # who is outside, and where
         self._late: dict[str, Lineup] = {}  # by the queue into which they flow
         self._into: dict[str, str] = {}
         self._feeders = _feeders(queues, self._next)
@@ -69,13 +72,12 @@ class Crowd:
         """An interaction is as it is now."""
         if not (self._looks or self._before or it.parked_why in OUTSIDE):
             return
-        inside = it.queue if it.status in ("waiting", "offered") else None
+        inside = it.queue if it.status == "waiting" else None
         self._stand(it.id, inside if inside in self._inside else None)
         is_outside = it.status == "parked" and it.parked_why in OUTSIDE
-        self._stand_outside(it.id, it.queue if is_outside else None, it.order_ms)
-        into = self._next.get(it.queue) if it.status == "waiting" else None
-        late = it.overflows_at_ms is not UNSET and into != it.queue
-        self._flow(it.id, into if late else None, it.overflows_at_ms or 0)
+        wants = wants_of(it) if is_outside and it.queue in self._next else None
+        self._stand_outside(it.id, (it.queue, wants) if is_outside else None, it.order_ms)
+        self._flow(it.id, self._late_to(it), it.overflows_at_ms or 0)
 
     def forget(self, id_: str) -> None:
         """It is not open any more."""
@@ -83,16 +85,20 @@ class Crowd:
         self._stand_outside(id_, None, 0)
         self._flow(id_, None, 0)
 
-    def inside(self, queue: str) -> int:
-        """How many wait in it or are offered from it; 0 where nobody needs to know."""
-        return len(self._inside.get(queue, ()))
-
     def of(self, queue: str) -> list[str]:
-        """Ids of all who are in it, or stand outside of it; only where it has a bound or closes."""
+        """Ids of all who wait in it, or stand outside; only where it has a bound or closes."""
         found = set(self._inside.get(queue, ()))
-        if queue in self._outside:
-            found.update(self._outside[queue].live)
+        for line in self._outside.get(queue, {}).values():
+            found.update(line.live)
         return sorted(found)
+
+    def reskilled(self, open_: Iterable[Interaction]) -> None:
+        """Somebody may serve something else than before, so some may flow over, or not any more."""
+        if self._next:
+            self.reach.forget()
+            for it in open_:
+                self.note(it)
+            self.freed.update(self._queues if self._outside else ())
 
     # Who may come in
 
@@ -115,13 +121,17 @@ class Crowd:
             return None
         return self._next.get(queue)
 
-    def waiting_outside(self, queue: str) -> Iterator[tuple[Place, str]]:
-        """(place, queue) of the first outside of this queue, and of each that flows into it."""
+    def serves(self, wants: Wants | None, queue: str | None) -> bool:
+        """Whether somebody is configured who could serve it in this queue, into which it flows."""
+        return wants is not None and queue is not None and self.reach.serves(wants, queue)
+
+    def waiting_outside(self, queue: str) -> Iterator[tuple[Place, str, Wants | None]]:
+        """(place, queue, wants) of the first of each kind outside of it, and of its feeders."""
         for name in self._feeders.get(queue, ()):
-            line = self._outside.get(name)
-            first = line.first() if line is not None else None
-            if first is not None:
-                yield first, name
+            for wants, line in self._outside.get(name, {}).items():
+                first = line.first()
+                if first is not None:
+                    yield first, name, wants
 
     def first_late(self, into: str) -> Place | None:
         """(when, id) of who flows over first into this queue when he has waited long enough.
@@ -165,16 +175,28 @@ class Crowd:
             self._inside[queue].add(id_)
             self.entered.add(id_)
 
-    def _stand_outside(self, id_: str, queue: str | None, order_ms: int) -> None:
+    def _stand_outside(
+        self, id_: str, where: tuple[str, Wants | None] | None, order_ms: int
+    ) -> None:
         before = self._before.get(id_)
-        if before is not None and before != queue:
-            del self._before[id_]
-            self._outside[before].discard(id_)
-            if not self._outside[before].live:
-                del self._outside[before]
-        if queue is not None:
-            self._before[id_] = queue
-            self._outside.setdefault(queue, Lineup()).add(id_, order_ms)
+        if before is not None and before != where:
+            queue, wants = self._before.pop(id_)
+            self._outside[queue][wants].discard(id_)
+            if not self._outside[queue][wants].live:
+                del self._outside[queue][wants]
+            if not self._outside[queue]:
+                del self._outside[queue]
+        if where is not None:
+            queue, wants = self._before[id_] = where
+            self._outside.setdefault(queue, {}).setdefault(wants, Lineup()).add(id_, order_ms)
+
+    def _late_to(self, it: Interaction) -> str | None:
+        """The queue that it flows over into if it waits long enough, and may be served there."""
+        if it.status != "waiting" or it.overflows_at_ms is UNSET:
+            return None
+        into = self._next.get(it.queue)
+        late = into not in (None, it.queue) and self.serves(wants_of(it), into)
+        return into if late else None
 
     def _flow(self, id_: str, into: str | None, at_ms: int) -> None:
         before = self._into.get(id_)

@@ -1,4 +1,4 @@
-"""Before and after matches are made: who had to leave a full queue, and who comes in now.
+"""Before and after matches are made: who comes in now, and who has to leave a full queue.
 
 The bound holds at the end of each turn, and so does this: where there is room, nobody stands
 outside who may come in.
@@ -18,25 +18,26 @@ from shared.contracts.event import Event
 def settle(turn: Turn) -> Iterator[Event]:
     """The end of every turn: agents by their hours and pace, queues by their bounds, then matches.
 
-    A match may free a place at once (an offer that is accepted by itself), so it is looked again.
+    A match frees a place, and who leaves one queue may be taken in another: it is looked again.
     """
     crowd = turn.pool.crowd
     for agent_id in sorted(turn.agents):
         yield from by_hours(turn, agent_id)
         yield from by_pace(turn, agent_id)
-    yield from _out(turn)
     yield from _in(turn)
     yield from match(turn)
-    while crowd.freed:
-        turn.interactions.clear()
-        turn.agents.clear()
+    yield from _out(turn)
+    while crowd.freed or turn.interactions:
         yield from _in(turn)
         yield from match(turn)
+        yield from _out(turn)
     crowd.entered.clear()
 
 
 def _out(turn: Turn) -> Iterator[Event]:
-    """Of those who entered in this turn the youngest leave a queue that is too full."""
+    """Of those who entered in this turn, and wait, the youngest leave a queue that is too full."""
+    turn.interactions.clear()
+    turn.agents.clear()
     pool = turn.pool
     for it in sorted(
         (pool.interactions[id_] for id_ in pool.crowd.entered),
@@ -44,7 +45,7 @@ def _out(turn: Turn) -> Iterator[Event]:
         reverse=True,
     ):
         if it.status == "waiting" and pool.crowd.is_over(it.queue):
-            yield from bring(turn, it)
+            yield from bring(turn, it, leaves=True)
 
 
 def _in(turn: Turn) -> Iterator[Event]:
@@ -68,7 +69,7 @@ def _first(turn: Turn, queue: str) -> str | None:
         return None
     found = [
         place
-        for place, name in crowd.waiting_outside(queue)
-        if entry(crowd, name).queue is not None
+        for place, name, wants in crowd.waiting_outside(queue)
+        if entry(crowd, name, wants).queue is not None
     ]
     return min(found)[1] if found else None

@@ -71,6 +71,8 @@ def agent_skills_changed(state: RouterState, pool: PoolState, fact: AgentSkillsC
     )
     remember(agent.known, fact.cause, REMEMBERED_BY_AGENT)
     pool.floor.reskill(agent)
+    pool.crowd.reskilled(pool.interactions.values())
+    state.arm_late(pool)
     place(state, pool, seat, fact.at_ms)
     state.agent_changed(pool, agent)
 

@@ -75,6 +75,8 @@ def queued(state: RouterState, pool: PoolState, fact: routing.InteractionQueued)
         topic_source=fact.topic_source,
         topic_keyword=fact.topic_keyword,
     )
+    if fact.language_confidence_permille != 1000:
+        it.language_permille = fact.language_confidence_permille
     pool.interactions[it.id] = it
     begins(pool, it, fact.at_ms)
     if it.callback:  # a promise does not run out

@@ -30,6 +30,8 @@ def changed(state: RouterState, pool: PoolState, fact: routing.InteractionChange
     if it.status == "waiting":
         pool.floor.dequeue(it)
     queue = it.queue
+    if fact.routing.language != it.language:
+        it.language_permille = UNSET  # somebody has said which it is
     steps, since_ms, step = it.steps, it.steps_since_ms, it.step
     apply_routing(it, fact.routing)
     if (it.steps, it.steps_since_ms) == (steps, since_ms):

@@ -155,13 +155,15 @@ class Floor:
 
     def requirement(self, it: Interaction) -> Requirement:
         """What it requires in its present step, of its preferred agent alone while it has one."""
-        return Requirement._make(_required(it))
+        return Requirement._make(_required(it, it.delay_weight if self._by_delay else 0))
 
     def line(self, it: Interaction) -> Line:
         """The line for what this interaction requires; the one in which it waits, if it does."""
         return self._line_of.get(it.id) or self._line_by(it)
 
     def line_for(self, requirement: Requirement) -> Line:
+        if requirement.delay_weight and not self._by_delay:
+            requirement = requirement._replace(delay_weight=0)
         line = self.lines.get(requirement)
         if line is None:
             if len(self.lines) >= self._lines_bound:
@@ -267,7 +269,7 @@ class Floor:
 
     def _line_by(self, it: Interaction) -> Line:
         """A plain tuple finds the line of an equal Requirement, and takes less time to make."""
-        required: Any = _required(it)
+        required: Any = _required(it, it.delay_weight if self._by_delay else 0)
         return self.lines.get(required) or self.line_for(Requirement._make(required))
 
     def _sit(self, configured: ConfiguredAgent, kind: Kind, number: int) -> None:
@@ -366,14 +368,14 @@ def _units(plan: Plan, channel: Channel) -> tuple[int, bool]:
     return settings.units, settings.interruptible
 
 
-def _required(it: Interaction) -> tuple[Any, ...]:
+def _required(it: Interaction, weight: int) -> tuple[Any, ...]:
     """The fields of its Requirement."""
     agent_id = it.preferred.agent_id if it.preferred else None
     if it.steps is UNSET:
         languages = (it.language, *it.other_languages) if it.other_languages else (it.language,)
-        return it.channel, languages, it.skills, it.language_level, (), it.delay_weight, agent_id
+        return it.channel, languages, it.skills, it.language_level, (), weight, agent_id
     step = it.steps[it.step]
     return (
         it.channel, step.languages, step.skills, step.language_level, step.rings,
-        it.delay_weight, agent_id,
+        weight, agent_id,
     )  # fmt: skip

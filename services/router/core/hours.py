@@ -69,6 +69,8 @@ def of_agent(turn: Turn, agent_id: str, *, anew: bool = False) -> Iterator[Event
         withheld=not is_open,
         until_ms=until_ms,
     )
+    if is_open != was_open:
+        turn.came_or_left.add(agent_id)
     if is_open:
         turn.agents[agent_id] = "hours_began"
     else:

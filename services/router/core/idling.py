@@ -7,7 +7,7 @@ again): here it takes its units anew, up to the agent's overdraft, or goes back 
 from collections.abc import Iterator
 
 from services.router.core.model import Agent, Interaction
-from services.router.core.preference import is_there
+from services.router.core.preference import for_a_while, is_there
 from services.router.core.seat import Seat
 from services.router.core.turn import Turn
 from shared.contracts.event import Event
@@ -57,12 +57,10 @@ def _has_room(seat: Seat, it: Interaction, beyond: int = 0) -> bool:
 
 def _preference(turn: Turn, it: Interaction, agent: Agent) -> Preference | None:
     """Only who is asked for new work, and may still serve it, could have it again."""
-    floor, queue = turn.pool.floor, turn.pool.plan.queues.get(it.queue)
-    if queue is None or not queue.prefer_s or not is_there(agent):
+    floor = turn.pool.floor
+    if not (is_there(agent) and floor.may_serve(agent.id, floor.requirement(it))):
         return None
-    if not floor.may_serve(agent.id, floor.requirement(it)):
-        return None
-    return Preference(agent_id=agent.id, until_ms=turn.now + queue.prefer_s * 1000)
+    return for_a_while(turn, it.queue, agent.id)
 
 
 def _woken(turn: Turn, it: Interaction, *, overdrawn: bool) -> InteractionWoken:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from services.router.core.admission import entry
+from services.router.core.admission import Entry, entry
 from services.router.core.ladder import Chosen, Since, ruled_skills, way
 from services.router.core.preference import preferred_at_entry
-from services.router.core.rules import Arrival, choose_queue, known_of
+from services.router.core.reach import Wants
+from services.router.core.rules import Arrival, Known, choose_queue, known_of
+from services.router.core.steps import as_wanted
 from services.router.core.turn import SERVICE, Turn, rejected
 from shared.contracts.configuration import RoutingRule
 from shared.contracts.event import Event
@@ -92,17 +94,21 @@ def _queued(
     known = known_of(arrival)
     queue, rule, why = choose_queue(turn.pool.plan, known, asked)
     from_pool = arrival if isinstance(arrival, TransferredIn) else None
-    entered = entry(turn.pool.crowd, queue)
+    ruled, priority = ruled_skills(turn, rule, arrival.topic), priority or _priority(turn, rule)
+    entered = Entry(queue)
+    if not turn.pool.crowd.takes(queue):
+        entered = _entry_where_full(turn, arrival, known, Chosen(queue, priority, ruled))
     if entered.flowed_over:
         why = why.model_copy(update={"flowed_over": entered.flowed_over})
-    ruled = ruled_skills(turn, rule, arrival.topic)
     if entered.queue not in (None, queue):  # another queue has it: what that requires counts
         queue, ruled = entered.queue or queue, ()
-    chosen = Chosen(queue, priority or _priority(turn, rule), ruled)
+    chosen = Chosen(queue, priority, ruled)
     found = way(turn, known, chosen, _since(turn, from_pool))
     hop = from_pool.hop if from_pool else 0
     turn.interactions[arrival.interaction_id] = "transferred" if from_pool else "received"
     brought = {} if from_pool is None else _brought(from_pool)  # few do: the fact is built faster
+    if arrival.language_confidence_permille != 1000:
+        brought["language_confidence_permille"] = arrival.language_confidence_permille
     return InteractionQueued(
         **turn.head(f"{arrival.interaction_id}#queued/{hop}"),
         **found.told,
@@ -122,6 +128,18 @@ def _queued(
         why=why,
         **brought,
     )
+
+
+def _entry_where_full(turn: Turn, arrival: Arrival, known: Known, chosen: Chosen) -> Entry:
+    """Its queue is full, or closed; whom a free agent can take at once does not need room there."""
+    queue, floor = chosen.queue, turn.pool.floor
+    if queue not in turn.pool.crowd.shut:
+        from_pool = arrival if isinstance(arrival, TransferredIn) else None
+        required = way(turn, known, chosen, _since(turn, from_pool)).required()
+        if next(floor.agents_for(floor.line_for(required)), None) is not None:
+            return Entry(queue)
+    languages = (known.language, *known.other_languages)
+    return entry(turn.pool.crowd, queue, Wants(known.channel, languages, as_wanted(known.skills)))
 
 
 def _brought(from_pool: TransferredIn) -> dict[str, Any]:

@@ -160,6 +160,11 @@ class Agent:
     languages: dict[str, LanguageLevel] | UnsetType = UNSET
     known: list[int] = field(default_factory=list)
 
+    @property
+    def is_there(self) -> bool:
+        """Signed in, busy or not, within his hours and not about to leave."""
+        return self.status == "ready" and self.next_status is None and "hours" not in self.withheld
+
 
 @dataclass(slots=True)
 class Aside:
@@ -230,6 +235,7 @@ class Interaction:
     topic_keyword: str | None = None
     pick: Pick | UnsetType = UNSET  # of the offer that led to the assignment
     served_ms: int = 0  # by its agent so far, without idling; less the start while it goes on
+    language_permille: int | UnsetType = UNSET  # how sure its detection was, if less than 1000
 
     @property
     def home(self) -> Channel:

@@ -19,6 +19,7 @@ from services.router.core.model import (
     Stub,
 )
 from services.router.core.plan import Plan
+from services.router.core.reach import Reach
 from services.router.core.seat import Seat
 from services.router.core.steps import next_step_ms
 from services.router.core.timers import Due, Timer
@@ -45,7 +46,7 @@ class PoolState:
         self.down = _down(entity)
         self.last_agents = LastAgents(self.stubs, plan)
         self.measured: dict[str, Measured] = {}  # by queue
-        self.crowd = Crowd(plan.queues, entity.closed)
+        self.crowd = self._crowd()
         self.hopefuls = Hopefuls()
         self._open_hours: dict[str, OpenHours] = {}
 
@@ -98,11 +99,14 @@ class PoolState:
         for seat in self.floor.seats.values():
             self.floor.place(seat)
         self._open_hours = {}
-        self.crowd, self.hopefuls = Crowd(plan.queues, self.entity.closed), Hopefuls()
+        self.crowd, self.hopefuls = self._crowd(), Hopefuls()
         for it in self.interactions.values():
             self.hopefuls.note(it)
             self.crowd.note(it)
         self.crowd.wake()
+
+    def _crowd(self) -> Crowd:
+        return Crowd(self.plan.queues, self.entity.closed, Reach(self.plan, self.floor))
 
     def open_hours(self, calendar: str) -> OpenHours | None:
         """A calendar of the configuration, made ready once; None: it has no such calendar."""

@@ -14,6 +14,8 @@ from services.router.core.turn import Turn
 from shared.contracts.configuration import RoutingRule
 from shared.contracts.routing import Preference
 
+NAMED_AGENT_S = 60  # how long a named agent is waited for where the queue does not say
+
 
 def preferred_at_entry(
     turn: Turn, known: Known, rule: RoutingRule | None, way: Way
@@ -40,7 +42,14 @@ def preferred_at_entry(
 
 def is_there(agent: Agent | None) -> bool:
     """Whether he will take something new some time: busy or not, but not about to leave."""
-    return agent is not None and agent.status == "ready" and agent.next_status is None
+    return agent is not None and agent.is_there
+
+
+def for_a_while(turn: Turn, queue: str, agent_id: str) -> Preference:
+    """He is waited for whatever the queue says of others: it was his, or somebody named him."""
+    found = turn.pool.plan.queues.get(queue)
+    wait_s = (found.prefer_s if found else 0) or NAMED_AGENT_S
+    return Preference(agent_id=agent_id, until_ms=turn.now + wait_s * 1000)
 
 
 def _named(

@@ -5,6 +5,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec import UNSET
+
 from services.router.core.languages import fallbacks
 from services.router.core.model import Interaction
 from services.router.core.plan import Plan, as_needs
@@ -12,7 +14,7 @@ from services.router.core.steps import as_needs_of
 from shared.contracts.configuration import RoutingRule
 from shared.contracts.interactions import InteractionReceived, SkillNeed
 from shared.contracts.routing import QueueDecision, TransferredIn
-from shared.contracts.words import Channel, LanguageSource
+from shared.contracts.words import Channel, LanguageSource, TopicSource
 
 Arrival = InteractionReceived | TransferredIn
 ATTRIBUTES = "attributes."
@@ -36,6 +38,8 @@ class Known(NamedTuple):
     preferred_agent: str | None
     attributes: Mapping[str, str]
     language_permille: int = 1000  # how sure its detection was
+    topic_source: TopicSource = "given"
+    topic_keyword: str | None = None
 
 
 class Choice(NamedTuple):
@@ -59,7 +63,9 @@ def known_of(arrival: Arrival) -> Known:
         reachable_by=arrival.reachable_by,
         preferred_agent=outside.preferred_agent if outside is not None else None,
         attributes=arrival.attributes,
-        language_permille=outside.language_confidence_permille if outside is not None else 1000,
+        language_permille=arrival.language_confidence_permille,
+        topic_source=arrival.topic_source,
+        topic_keyword=arrival.topic_keyword,
     )
 
 
@@ -78,7 +84,15 @@ def known_of_open(it: Interaction) -> Known:
         reachable_by=it.reachable_by or (),
         preferred_agent=it.preferred.agent_id if it.preferred else None,
         attributes=it.attributes,
+        language_permille=permille_of(it),
+        topic_source=it.topic_source,
+        topic_keyword=it.topic_keyword,
     )
+
+
+def permille_of(it: Interaction) -> int:
+    """How sure the detection of its language was."""
+    return 1000 if it.language_permille is UNSET else it.language_permille
 
 
 def asked_skills(it: Interaction) -> tuple[SkillNeed, ...]:
@@ -186,8 +200,12 @@ def _values(known: Known, name: str) -> tuple[str, ...]:
             return known.reachable_by
         case "channel" | "language_source" | "topic" | "queue" | "priority" | "customer":
             return _one(getattr(known, name))
-        case "preferred_agent":
-            return _one(known.preferred_agent)
+        case "preferred_agent" | "topic_keyword":
+            return _one(getattr(known, name))
+        case "topic_source":
+            return () if known.topic is None else (known.topic_source,)
+        case "language_confidence_permille":
+            return (str(known.language_permille),)
         case _:  # `switchyard check` names it
             return ()
 

@@ -98,9 +98,8 @@ class Seat:
 
     @property
     def is_there(self) -> bool:
-        """He has signed in, busy or not, and is not about to leave."""
-        agent = self.agent
-        return agent.status == "ready" and agent.next_status is None
+        """He will take something new some time; who is not stands nowhere."""
+        return self.agent.is_there
 
     @property
     def tenths(self) -> int:

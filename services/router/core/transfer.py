@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from services.router.core.ladder import route
 from services.router.core.model import Interaction
 from services.router.core.offers import withdraw
+from services.router.core.preference import for_a_while
 from services.router.core.refusals import absent, is_repeat, not_assigned, unknown_agent
-from services.router.core.rules import asked_skills
+from services.router.core.rules import asked_skills, permille_of
 from services.router.core.steps import as_needs_of
 from services.router.core.turn import Turn, rejected
 from shared.contracts.event import Event
@@ -14,7 +15,6 @@ from shared.contracts.interactions import ConnectionFailed, HandBackRequested, T
 from shared.contracts.routing import Preference, Routing, TransferredIn, TransferredOut
 
 MAX_HOPS = 10  # then it goes in circles; routing.md of Amazon Connect has 11 for tasks
-NAMED_AGENT_S = 60  # how long a named agent is waited for where the queue does not say
 
 
 def requested(turn: Turn, event: TransferRequested) -> Iterator[Event]:
@@ -86,11 +86,7 @@ def connection_failed(turn: Turn, event: ConnectionFailed) -> Iterator[Event]:
 
 
 def _preference(turn: Turn, queue: str, agent_id: str | None) -> Preference | None:
-    if agent_id is None:
-        return None
-    found = turn.pool.plan.queues.get(queue)
-    wait_s = (found.prefer_s if found else 0) or NAMED_AGENT_S
-    return Preference(agent_id=agent_id, until_ms=turn.now + wait_s * 1000)
+    return None if agent_id is None else for_a_while(turn, queue, agent_id)
 
 
 def _routing(turn: Turn, event: TransferRequested, it: Interaction) -> Routing:
@@ -165,6 +161,7 @@ def _to_pool(
         body_hash=it.body_hash,
         language=it.language,
         language_source=it.language_source,
+        language_confidence_permille=permille_of(it),
         other_languages=it.other_languages,
         reachable_by=it.reachable_by or (),
         asked_queue=event.to_queue,

@@ -28,9 +28,10 @@ def head_start_ms(it: PriorityClass) -> int:
 def delay_weight(
     document: PoolDocument, queue: Queue | None, channel: Channel, topic: str | None, priority: str
 ) -> int:
-    """Marginal cost of delay per millisecond waited; 0 where the pool goes by age alone."""
-    if document.order == "age":
-        return 0
+    """Marginal cost of delay per millisecond waited; always at least 1.
+
+    It is told also where the pool goes by age alone: that may change while somebody waits.
+    """
     target = _first_reply(_policy(document, queue), channel, topic, priority)
     sla_s = NO_PROMISE_S if target is None else _length_s(target)
     handle_s = (queue.handle_time_s if queue is not None else None) or HANDLE_S

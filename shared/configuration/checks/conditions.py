@@ -8,10 +8,12 @@ from shared.configuration.shape import Report, Steps
 from shared.contracts.words import CHANNELS
 
 _FIELDS = (
-    "channel", "topic", "language", "other_languages", "language_source", "priority", "customer",
-    "skills", "reachable_by", "preferred_agent", "queue",
+    "channel", "topic", "topic_source", "topic_keyword", "language", "other_languages",
+    "language_source", "language_confidence_permille", "priority", "customer", "skills",
+    "reachable_by", "preferred_agent", "queue",
 )  # fmt: skip
 _SOURCES = ("given", "detected", "default")
+_TOPIC_SOURCES = ("given", "keywords")
 
 
 def check_when(report: Report, steps: Steps, rule: RuleEntry, pool: PoolFile) -> None:
@@ -40,6 +42,8 @@ def _check_word(report: Report, at: Steps, name: str, word: str, pool: PoolFile)
             report.known(at, "skill", word, pool.skills)
         case "language_source":
             report.known(at, "source", word, _SOURCES)
+        case "topic_source":
+            report.known(at, "source", word, _TOPIC_SOURCES)
         case "language" | "other_languages" if canonical_tag(word) != word:
             tag = canonical_tag(word)
             remedy = f"write `{tag}`" if tag else "write a BCP 47 tag such as en or pt-BR"

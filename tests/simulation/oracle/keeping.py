@@ -78,7 +78,7 @@ class KeepingCheck:
         self, pool: Pool, stay: Stay, routing: Routing | None, *, anew: bool = True
     ) -> None:
         if routing is not None:
-            counted = stay.status in ("waiting", "offered")
+            counted = stay.status == "waiting"
             pool.inside[stay.queue] -= counted
             stay.require(routing, anew=anew)
             pool.inside[stay.queue] += counted

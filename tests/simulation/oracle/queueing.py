@@ -58,7 +58,7 @@ class QueueingCheck:
                 if is_open(weeks[queue.calendar], minute) == (queue.name in pool.closed):
                     self.hours.broken(f"{pool.name}/{queue.name}: not by its hours, {pool.now_ms}")
         for agent in document.agents:
-            if agent.calendar is not None and pool.signed_in(agent.id):
+            if agent.calendar is not None and pool.reported_ready(agent.id):
                 self.hours.exercised += 1
                 withheld = (agent.id, "hours") in pool.withheld
                 if is_open(weeks[agent.calendar], minute) == withheld:

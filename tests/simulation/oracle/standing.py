@@ -10,7 +10,6 @@ from shared.contracts.routing import AgentSkillsChanged, InteractionQueued, Pref
 from tests.support.router_eligible import fits, may_serve
 
 LONGEST_HEAD_START_MS = 10 * 365 * 86_400_000  # beyond it is an emergency
-IN_QUEUE = ("waiting", "offered")
 Standing = tuple[int, int, int, str]
 Asked = tuple[Any, ...]
 
@@ -101,7 +100,7 @@ class Pool:
     stays: dict[str, Stay] = field(default_factory=dict)
     waiting: dict[str, Stay] = field(default_factory=dict)
     outside: dict[str, Stay] = field(default_factory=dict)  # parked by a queue
-    inside: Counter[str] = field(default_factory=Counter)  # waiting and offered, by queue
+    inside: Counter[str] = field(default_factory=Counter)  # waiting, by queue
     bounds: dict[str, int] = field(default_factory=dict)  # who was in when the bound was set
     closed: set[str] = field(default_factory=set)
     held: dict[str, dict[str, str]] = field(default_factory=dict)  # agent: interaction: channel
@@ -112,12 +111,11 @@ class Pool:
 
     def move(self, stay: Stay, status: str, queue: str | None = None) -> None:
         """It is somewhere else now; all that is counted by it follows."""
-        if stay.status in IN_QUEUE:
+        if stay.status == "waiting":
             self.inside[stay.queue] -= 1
         stay.status, stay.queue = status, queue or stay.queue
-        if status in IN_QUEUE:
-            self.inside[stay.queue] += 1
         if status == "waiting":
+            self.inside[stay.queue] += 1
             self.waiting[stay.id] = stay
         else:
             self.waiting.pop(stay.id, None)
@@ -168,18 +166,18 @@ class Pool:
             able[key] = may_serve(self.document, agent, asked)
         return able[key]
 
-    def signed_in(self, agent_id: str) -> bool:
+    def reported_ready(self, agent_id: str) -> bool:
         return agent_id in self.ready and agent_id not in self.draining
+
+    def signed_in(self, agent_id: str) -> bool:
+        """He will take something new some time: also within his hours."""
+        return self.reported_ready(agent_id) and (agent_id, "hours") not in self.withheld
 
     def asked_now(self, agent_id: str, channel: str) -> bool:
         """Whether he is asked for something new by this channel at all, room aside."""
         pace = self.document.pace if self.document else None
         paced = pace is not None and (not pace.channels or channel in pace.channels)
-        return (
-            self.signed_in(agent_id)
-            and (agent_id, "hours") not in self.withheld
-            and not (paced and (agent_id, "pace") in self.withheld)
-        )
+        return self.signed_in(agent_id) and not (paced and (agent_id, "pace") in self.withheld)
 
     def could(self, agent: Agent, stay: Stay, held: list[str]) -> bool:
         """Whether he could be offered it now. `held`: channels of all that takes his units."""

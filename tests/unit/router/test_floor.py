@@ -178,7 +178,7 @@ def test_who_is_withheld_is_not_asked_but_by_channels_without_a_pace(
     floor.place(seat)
     channels: tuple[Channel, ...] = ("chat", "voice")
     assert [it for it in channels if chosen(floor, interaction(channel=it))] == asked
-    assert floor.present(floor.line(interaction()))
+    assert floor.present(floor.line(interaction())) is ("hours" not in withheld)
 
 
 def test_who_leaves_leaves_alone_those_for_whom_nobody_else_is_there() -> None:

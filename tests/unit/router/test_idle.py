@@ -164,13 +164,13 @@ def test_who_was_full_is_preferred_only_for_a_while(shard: Shard) -> None:
     assert find(told, "offer_made").agent_id == "bea"
 
 
-def test_a_queue_that_prefers_nobody_asks_all_at_once(shard: Shard) -> None:
+def test_its_agent_is_waited_for_a_minute_where_the_queue_prefers_nobody(shard: Shard) -> None:
     shard.configure(centre().model_copy(update={"queues": (Queue(name="general"),)}))
     full(shard)
     shard.presence("bea")
     told = customer_writes(shard)
-    assert find(told, "interaction_requeued").preference is None
-    assert find(told, "interaction_assigned").agent_id == "bea"
+    assert find(told, "interaction_requeued").preference.until_ms == shard.now + 60_000
+    assert find(shard.wait(60), "interaction_assigned").agent_id == "bea"
 
 
 def test_an_overdraft_lets_it_wake_beyond_capacity_and_says_so() -> None:

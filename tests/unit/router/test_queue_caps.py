@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.router.core import router_core
+from shared.contracts.agents import AgentSkillsRequested
 from shared.contracts.configuration import ChannelSettings, Queue
 from shared.contracts.event import Event
 from shared.contracts.interactions import (
@@ -37,9 +38,9 @@ def fill(shard: Shard, number: int = 2, queue: str = "general") -> None:
 
 
 def standing(shard: Shard) -> Counter[str]:
-    """How many wait in or are offered from each queue."""
+    """How many wait in each queue."""
     found = shard.state.pools["boston"].interactions.values()
-    return Counter(it.queue for it in found if it.status in ("waiting", "offered"))
+    return Counter(it.queue for it in found if it.status == "waiting")
 
 
 def where(shard: Shard, local: str) -> tuple[str, str]:
@@ -57,15 +58,199 @@ def test_who_comes_to_a_full_queue_is_parked_before_it_and_not_lost() -> None:
     assert standing(shard) == {"general": 2}
 
 
-def test_offered_ones_count_and_assigned_ones_do_not() -> None:
+def test_only_those_who_wait_count() -> None:
     shard = shard_of(SMALL)
-    fill(shard)
-    shard.presence("ana")  # both are offered to her
-    assert find(shard.receive("3"), "interaction_parked").reason == "queue_full"
-    told = shard.accept("general0", 1, "ana")
-    assert kinds(told)[:2] == ["interaction_assigned", "interaction_requeued"]
+    fill(shard, 3)
+    assert where(shard, "general2") == ("parked", "general")
+    told = shard.presence("ana")  # the first two are offered to her, and that is all she can do
     returned = find(told, "interaction_requeued")
-    assert (returned.interaction_id, returned.reason) == ("boston:3", "unparked")
+    assert (returned.interaction_id, returned.reason) == ("boston:general2", "unparked")
+    assert kinds(shard.receive("3")) == ["interaction_queued"]
+    assert find(shard.receive("4"), "interaction_parked").reason == "queue_full"
+
+
+def test_as_many_as_free_agents_can_take_are_offered_at_once_whatever_the_bound() -> None:
+    five = tuple(agent(f"agent{number}") for number in range(5))
+    shard = shard_of(Queue(name="general", max_waiting=1), agents=five)
+    for it in five:
+        shard.presence(it.id)
+    for number in range(5):
+        assert find(shard.receive(f"{number}", channel="voice"), "offer_made")
+    assert kinds(shard.receive("5", channel="voice")) == ["interaction_queued"]
+    assert find(shard.receive("6", channel="voice"), "interaction_parked")
+
+
+def test_all_who_stand_outside_are_offered_in_one_turn_when_agents_come() -> None:
+    shard = shard_of(Queue(name="general", max_waiting=1), agents=(agent("ana"),))
+    fill(shard, 4)
+    told = [it for it in shard.presence("ana") if kinds([it]) == ["offer_made"]]
+    assert [it.interaction_id for it in told] == [  # type: ignore[attr-defined]
+        "boston:general0",
+        "boston:general1",
+    ]
+    assert where(shard, "general2") == ("waiting", "general")
+
+
+@pytest.mark.parametrize("how", ["decline", "expire", "revoke"])
+def test_who_comes_back_from_an_offer_into_a_full_queue_is_the_first_to_return(how: str) -> None:
+    shard = shard_of(
+        Queue(name="general", max_waiting=1), agents=(agent("ana", "en"), agent("cid", "pt"))
+    )
+    shard.presence("ana")
+    shard.receive("1", channel="voice", language="en")
+    shard.wait(1)
+    shard.receive("2", channel="voice", language="pt")
+    if how == "decline":
+        told = shard.decline("1", 1, "ana")
+    else:
+        told = shard.wait(30) if how == "expire" else shard.presence("ana", "away")
+    assert find(told, "interaction_parked").interaction_id == "boston:1"
+    assert standing(shard) == {"general": 1}
+    shard.receive("3", channel="voice", language="pt")
+    shard.say(CustomerAbandoned, local="2")
+    assert where(shard, "1") == ("waiting", "general")
+    assert where(shard, "3") == ("parked", "general")
+
+
+def test_who_comes_back_from_an_offer_into_a_full_queue_flows_over() -> None:
+    shard = shard_of(
+        Queue(name="general", max_waiting=1, overflow_to="second"), Queue(name="second")
+    )
+    shard.presence("ana")
+    for local in ("1", "2"):
+        shard.receive(local, channel="voice")
+    told = shard.presence("ana", "away")
+    assert [it.reason for it in told if kinds([it]) == ["interaction_requeued"]] == [  # type: ignore[attr-defined]
+        "revoked",
+        "overflowed",
+    ]
+    assert where(shard, "1") == ("waiting", "second")
+
+
+def test_who_comes_back_from_an_offer_is_first_offered_to_others() -> None:
+    shard = shard_of(
+        Queue(name="general", max_waiting=1),
+        agents=(agent("ana", "en", "pt"), agent("bea", "en"), agent("cid", "pt")),
+    )
+    shard.presence("ana")
+    shard.receive("1", channel="voice", language="en")
+    shard.receive("2", channel="voice", language="pt")
+    shard.presence("bea")
+    told = shard.decline("1", 1, "ana")
+    assert "interaction_parked" not in kinds(told)
+    assert {it.interaction_id: it.agent_id for it in told if kinds([it]) == ["offer_made"]} == {  # type: ignore[attr-defined]
+        "boston:1": "bea",
+        "boston:2": "ana",
+    }
+
+
+@pytest.mark.parametrize("overflow_to", [None, "second"])
+def test_whom_a_free_agent_takes_at_once_needs_no_room_where_others_wait(
+    overflow_to: str | None,
+) -> None:
+    shard = shard_of(
+        Queue(name="general", max_waiting=1, overflow_to=overflow_to),
+        Queue(name="second"),
+        agents=(agent("ana", "en"), agent("cid", "pt")),
+    )
+    shard.presence("ana")
+    shard.receive("1", channel="voice", language="pt")
+    told = shard.receive("2", channel="voice", language="en")
+    assert kinds(told) == ["interaction_queued", "offer_made"]
+    assert find(told, "interaction_queued").why.flowed_over == ()
+
+
+# Where nobody could ever serve it
+
+
+def chain(**of_second: Any) -> Shard:
+    return shard_of(
+        Queue(name="general", max_waiting=1, overflow_to="second", overflow_after_s=60),
+        Queue(name="second", overflow_to="third", **of_second),
+        Queue(name="third"),
+        agents=(agent("ana", "en", skills={"billing": 3}), agent("bea", "pt")),
+        skills=("billing", "legal"),
+    )
+
+
+NOBODY_HAS: dict[str, Any] = {"skills": (SkillNeed(skill="legal"),)}
+
+
+def test_overflow_passes_over_a_queue_in_which_nobody_could_ever_serve_it() -> None:
+    shard = chain(**NOBODY_HAS)
+    shard.receive("1")
+    queued = find(shard.receive("2"), "interaction_queued")
+    assert (queued.queue, queued.why.flowed_over) == ("third", ("general", "second"))
+
+
+def test_whether_somebody_could_serve_it_there_is_asked_of_the_last_step() -> None:
+    shard = chain(skills=(SkillNeed(skill="legal", drops_after_s=600),))
+    shard.receive("1")
+    assert find(shard.receive("2"), "interaction_queued").queue == "second"
+
+
+@pytest.mark.parametrize(
+    ("asked", "queue"),
+    [
+        ({"language": "en"}, "second"),
+        ({"language": "pt"}, "third"),
+        ({"language": "pt", "other_languages": ("en",)}, "second"),
+    ],
+)
+def test_its_languages_decide_where_it_flows(asked: dict[str, Any], queue: str) -> None:
+    shard = chain(skills=(SkillNeed(skill="billing"),))
+    shard.receive("1")
+    assert find(shard.receive("2", **asked), "interaction_queued").queue == queue
+
+
+def test_skills_that_the_sender_asked_for_go_with_it() -> None:
+    shard = chain()
+    shard.receive("1")
+    asked = (SkillNeed(skill="billing", level=3),)
+    assert find(shard.receive("2", skills=asked), "interaction_queued").queue == "second"
+    told = shard.receive("3", language="pt", skills=asked)
+    assert find(told, "interaction_parked").queue == "general"
+
+
+def test_who_waits_long_stays_where_nobody_could_serve_him_behind() -> None:
+    shard = chain(**NOBODY_HAS)
+    shard.receive("1")
+    assert shard.wait(600) == []
+    shard.restore()
+    assert shard.wait(600) == []
+
+
+def test_who_may_not_flow_over_holds_up_nobody_outside_behind_him() -> None:
+    shard = shard_of(
+        Queue(name="general", max_waiting=1, overflow_to="second"),
+        Queue(name="second", max_waiting=1, skills=(SkillNeed(skill="billing"),)),
+        agents=(agent("ana", "en", skills={"billing": 3}), agent("bea", "pt")),
+        skills=("billing",),
+    )
+    fill(shard, 2)
+    assert standing(shard) == {"general": 1, "second": 1}
+    shard.receive("pt", language="pt")
+    shard.wait(1)
+    shard.receive("en")
+    back = find(shard.say(CloseRequested, local="general1"), "interaction_requeued")
+    assert (back.interaction_id, back.queue) == ("boston:en", "second")
+    assert where(shard, "pt") == ("parked", "general")
+
+
+def test_who_learns_what_a_queue_behind_asks_opens_it_for_those_outside_and_those_late() -> None:
+    shard = shard_of(
+        Queue(name="general", max_waiting=1, overflow_to="second", overflow_after_s=60),
+        Queue(name="second", skills=(SkillNeed(skill="legal"),)),
+        skills=("legal",),
+    )
+    shard.receive("1")
+    shard.receive("2")
+    shard.wait(100)
+    assert standing(shard) == {"general": 1}
+    told = shard.say(AgentSkillsRequested, agent_id="ana", skills={"legal": 3})
+    moved = [it.interaction_id for it in told if kinds([it]) == ["interaction_requeued"]]  # type: ignore[attr-defined]
+    assert moved == ["boston:2", "boston:1"]
+    assert standing(shard) == {"second": 2}
 
 
 @pytest.mark.parametrize("how", ["abandon", "close", "transfer", "change", "expire"])
@@ -156,17 +341,20 @@ def test_room_in_the_queue_behind_brings_in_the_oldest_of_all_that_flow_into_it(
     assert where(shard, "5") == ("parked", "general")
 
 
-def test_a_transfer_into_a_full_queue_is_parked_there_and_its_agent_is_free() -> None:
+def test_a_transfer_into_a_full_queue_is_parked_there_if_its_agent_takes_nobody_from_it() -> None:
     shard = shard_of(Queue(name="other"), SMALL, default_queue="other")
     shard.presence("ana")
     shard.receive("1", channel="voice")
     shard.accept("1", 1, "ana")
+    shard.presence("ana", "away")
     for local in ("2", "3"):
         shard.receive(local, channel="voice", queue="general")
     told = shard.say(TransferRequested, local="1", to_queue="general")
-    assert kinds(told)[:2] == ["interaction_requeued", "interaction_parked"]
-    assert find(told, "offer_made").interaction_id == "boston:2"
+    assert kinds(told) == ["interaction_requeued", "interaction_parked"]
     assert standing(shard)["general"] == 2
+    told = shard.presence("ana")
+    assert find(told, "offer_made").interaction_id == "boston:2"
+    assert where(shard, "1") == ("waiting", "general")
 
 
 def test_of_work_that_returns_at_once_the_youngest_finds_no_room() -> None:

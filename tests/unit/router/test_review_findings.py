@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from shared.contracts.configuration import (
     Calendar,
     ChannelSettings,
+    Pace,
     PoolDocument,
     Queue,
     RingOpening,
@@ -17,6 +20,7 @@ from shared.contracts.interactions import (
     AssignRequested,
     ChangeRequested,
     CustomerAbandoned,
+    CustomerMessaged,
     HandBackRequested,
     SkillNeed,
     TransferRequested,
@@ -90,11 +94,14 @@ def test_who_is_parked_by_a_backup_has_not_moved_again_when_he_is_let_in() -> No
 
 
 def test_who_comes_in_from_before_the_door_by_a_backup_is_offered_at_once() -> None:
-    shard = parked_by_a_backup(Queue(name="general", max_waiting=1))
-    here(shard, "ana", "bea")
-    for local in ("1", "2"):
-        shard.receive(local, channel="voice", reachable_by=("chat",))
-    assert offered(shard.accept("1", 1, "ana")) == [("2", "bea")]
+    two_at_once = (agent("ana", capacity_units=200),)
+    queue = Queue(name="general", max_waiting=1)
+    shard = at(540, centre(queue, channels=VOICE_OR_CHAT, agents=two_at_once))
+    shard.fail_over("voice", 1)
+    shard.receive("1", channel="voice", reachable_by=("chat",))
+    told = shard.receive("2", channel="voice", reachable_by=("chat",))
+    assert find(told, "interaction_parked").reason == "queue_full"
+    assert offered(shard.presence("ana")) == [("1", "ana"), ("2", "ana")]
 
 
 def test_time_that_stood_still_begins_anew_when_the_hours_and_the_backups_change_at_once() -> None:
@@ -260,3 +267,174 @@ def test_who_is_handed_back_needs_again_what_the_rule_had_asked_for() -> None:
     shard.restore()
     told = shard.say(HandBackRequested, local="1", agent_id="bea")
     assert find(told, "interaction_requeued").routing.skills == (SkillNeed(skill="vip"),)
+
+
+def test_who_waited_before_the_pool_went_by_the_cost_of_delay_is_not_overtaken_by_all() -> None:
+    """Its weight is told also while the pool goes by age."""
+    # given: one has waited for an hour when the order becomes another
+    shard = Shard(document(agent("ana")))
+    shard.receive("old", channel="voice")
+    shard.wait(3600)
+    shard.configure(document(agent("ana"), order="cost_of_delay"))
+    shard.receive("new", channel="voice")
+    shard.wait(1)
+    # when
+    told = shard.presence("ana")
+    # then
+    assert find(told, "offer_made").interaction_id == "boston:old"
+
+
+# What is known of a language and a topic
+
+
+def test_the_doubt_about_a_language_goes_with_a_transfer_to_another_pool() -> None:
+    unsure = UnsureLanguage(below_permille=600, queue="other")
+    shard = Shard(centre(Queue(name="general")))
+    shard.configure(centre(Queue(name="general"), unsure_language=unsure, pool="lisbon"))
+    shard.receive("1", language_source="detected", language_confidence_permille=300)
+    shard.restore()
+    told = shard.say(TransferRequested, local="1", to_pool="lisbon")
+    assert find(told, "transferred_in").language_confidence_permille == 300
+    assert find(shard.deliver(told), "interaction_queued").queue == "other"
+    back = shard.say(TransferRequested, local="1", pool="lisbon", to_pool="boston")
+    assert find(back, "transferred_in").language_confidence_permille == 300
+
+
+def test_a_language_that_somebody_named_is_in_doubt_no_more() -> None:
+    shard = Shard(centre(Queue(name="general")))
+    shard.receive("1", language_source="detected", language_confidence_permille=300)
+    shard.say(ChangeRequested, local="1", language="pt")
+    told = shard.say(TransferRequested, local="1", to_pool="lisbon")
+    assert find(told, "transferred_in").language_confidence_permille == 1000
+
+
+@pytest.mark.parametrize(
+    ("when", "matches"),
+    [
+        ({"language_confidence_permille": ("<600",)}, True),
+        ({"language_confidence_permille": ("<300",)}, False),
+        ({"topic_source": ("keywords",)}, True),
+        ({"topic_source": ("given",)}, False),
+        ({"topic_keyword": ("fatura*",)}, True),
+        ({"topic_keyword": ("!*",)}, False),
+    ],
+)
+def test_rules_look_at_how_language_and_topic_were_found(
+    when: dict[str, tuple[str, ...]], matches: bool
+) -> None:
+    rule = RoutingRule(name="doubted", when=when, queue="other")
+    shard = Shard(centre(Queue(name="general"), rules=(rule,)))
+    queued = find(
+        shard.receive(
+            "1",
+            language_source="detected",
+            language_confidence_permille=300,
+            topic="invoice",
+            topic_source="keywords",
+            topic_keyword="fatura",
+        ),
+        "interaction_queued",
+    )
+    assert queued.queue == ("other" if matches else "general")
+    told = shard.say(ChangeRequested, local="1", reapply=True)
+    assert find(told, "interaction_changed").routing.queue == queued.queue
+
+
+def test_without_a_topic_nothing_says_where_it_came_from() -> None:
+    rule = RoutingRule(name="known", when={"topic_source": ("*",)}, queue="other")
+    shard = Shard(centre(Queue(name="general"), rules=(rule,)))
+    assert find(shard.receive("1"), "interaction_queued").queue == "general"
+
+
+# Hours of agents
+
+
+def shifts(**settings: Any) -> PoolDocument:
+    """Ana works from ten to twenty to twelve, Bea helps at any time."""
+    return document(
+        agent("ana", calendar="ten"),
+        agent("bea", rings=("helpers",)),
+        queues=(RING, Queue(name="other", prefer_s=3_000)),
+        calendars=(OPEN_AT_TEN,),
+        **settings,
+    )
+
+
+def test_who_is_outside_his_hours_is_not_there_for_those_whom_he_could_serve() -> None:
+    shard = at(540, shifts())
+    here(shard, "ana", "bea")
+    told = shard.receive("1", channel="voice")
+    assert find(told, "interaction_widened").why == "nobody_there"
+    assert offered(told) == [("1", "bea")]
+
+
+def test_who_waits_for_somebody_goes_on_when_his_hours_end() -> None:
+    shard = at(695, shifts())
+    here(shard, "ana", "bea")
+    shard.receive("1", channel="voice")
+    shard.accept("1", 1, "ana")
+    assert offered(shard.receive("2", channel="voice")) == []
+    told = shard.wait(300)
+    assert find(told, "interaction_widened").why == "nobody_there"
+    assert offered(told) == [("2", "bea")]
+
+
+def test_an_agent_is_preferred_only_within_his_hours() -> None:
+    shard = at(695, shifts())
+    here(shard, "ana")
+    shard.receive("1", channel="voice", queue="other")
+    shard.accept("1", 1, "ana")
+    told = shard.receive("2", channel="voice", queue="other", preferred_agent="ana")
+    assert find(told, "interaction_queued").preference is not None
+    assert find(shard.wait(300), "interaction_widened").let_go == "ana"
+    told = shard.receive("3", channel="voice", queue="other", preferred_agent="ana")
+    assert find(told, "interaction_widened").let_go == "ana"
+
+
+def test_when_his_hours_begin_those_go_on_to_the_step_that_he_may_serve() -> None:
+    shard = at(
+        599,
+        document(
+            agent("ana", calendar="ten", rings=("helpers",)),
+            agent("bea"),
+            queues=(RING, Queue(name="other")),
+            calendars=(OPEN_AT_TEN,),
+        ),
+    )
+    here(shard, "ana")
+    assert "interaction_widened" not in kinds(shard.receive("1", channel="voice"))
+    told = shard.wait(60)
+    assert find(told, "interaction_widened").why == "nobody_there"
+    assert offered(told) == [("1", "ana")]
+
+
+def test_pace_takes_nobody_from_those_who_wait_for_him() -> None:
+    shard = at(650, shifts(pace=Pace(offers=1, per_s=600)))
+    here(shard, "ana", "bea")
+    shard.receive("1", channel="chat")
+    assert offered(shard.receive("2", channel="chat")) == []
+
+
+# Who wakes
+
+
+def test_who_wakes_without_room_waits_for_its_agent_where_the_queue_does_not_say() -> None:
+    chat = ChannelSettings(units=100, idle_after_s=60)
+    shard = Shard(document(agent("ana"), agent("bea"), channels={"chat": chat}))
+    here(shard, "ana")
+    shard.receive("1")
+    shard.accept("1", 1, "ana")
+    shard.wait(60)
+    shard.receive("2")
+    shard.accept("2", 1, "ana")
+    here(shard, "bea")
+    shard.wait(30)
+    shard.say(CustomerMessaged, local="2")
+    told = shard.say(CustomerMessaged, local="1")
+    woken = find(told, "interaction_requeued")
+    assert woken.preference.agent_id == "ana"
+    assert woken.preference.until_ms == shard.now + 60_000
+    assert offered(told) == []
+    assert offered(shard.wait(30)) == []
+    shard.say(CustomerMessaged, local="2")
+    assert offered(shard.wait(30)) == [("1", "bea")]
