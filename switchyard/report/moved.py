@@ -92,6 +92,16 @@ class _Down:
     since: int
     until: int | None = None
 
+    def was_known(self, offset: int, cause: str | None) -> bool:
+        """Whether the router knew of it when it decided something on the record at this offset.
+
+        What names no cause was due before that record, and is decided before it takes effect.
+        """
+        decided = (offset, cause is not None)
+        if self.until is not None and decided >= (self.until, True):
+            return False
+        return decided >= (self.since, True)
+
 
 @dataclass(slots=True)
 class MovedCheck:
@@ -137,7 +147,7 @@ class MovedCheck:
 
     def _offered(self, offer: OfferMade, decided_on: int) -> None:
         for down in self._down.get((offer.pool, offer.channel), ()):
-            if down.since <= decided_on and (down.until is None or decided_on < down.until):
+            if down.was_known(decided_on, offer.cause):
                 self._finding.broken(f"{offer.offer_id}: offered by {offer.channel}, which is down")
 
     def finish(self, ledger: Ledger) -> Finding:

@@ -80,7 +80,9 @@ class Owner:
 
     def give_up(self) -> None:
         self.shard = None
-        self.log.wakes.pop(f"{self.process.name}/{self.name}", None)
+        place = f"{self.process.name}/{self.name}"
+        if self.log.wakes.get(place) == self.wake:  # else its process was given the shard anew
+            del self.log.wakes[place]
 
     def wake(self, delay_ms: int | None = None) -> None:
         """Look again soon, or after `delay_ms`; an earlier look that is planned stays."""

@@ -4,7 +4,7 @@ Facts that a tick led to name it as cause; when another event happens to be the 
 instant, they name none, because it did not ask for them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import assert_never
 
 from services.router.core.berth import bring
@@ -28,30 +28,40 @@ from shared.contracts.routing import StubsDropped
 def decide_due(state: RouterState, now: int, cause: str | None) -> Iterator[Event]:
     """Everything due by now, in all pools.
 
-    What is due at one instant in one pool is one turn: then nobody is served before somebody older
-    who begins to wait, or may be asked again, at that same instant.
+    What is due in one pool is one turn, also where a tick comes late: all of it happens now. Were
+    each instant a turn, somebody would be served before who is older and may be asked again by now.
     """
+    over: list[Timer] = []
+    while turns := (yield from _decide_timers(state, now, cause, over)):
+        for turn in turns:
+            yield from finish(turn)
+            yield from settle(turn)
+        for timer in over:
+            assert not state.pools[timer.pool].is_valid(timer), f"{timer} is still due"
+        over.clear()
+
+
+def _decide_timers(
+    state: RouterState, now: int, cause: str | None, over: list[Timer]
+) -> Generator[Event, None, list[Turn]]:
+    """Each step makes its timer invalid, and one may lead to another; the turns are to be settled.
+
+    An aside that is over only says whom to look at. It is valid until its turn is settled, so it is
+    kept in `over`.
+    """
+    turns: dict[str, Turn] = {}
     while (timer := state.timers.first()) is not None and timer.at_ms <= now:
-        turn = Turn(state.pools[timer.pool], now, cause)
-        yield from _decide_instant(state, turn, timer)
-        yield from finish(turn)
-        yield from settle(turn)
-        assert state.timers.first() != timer, f"{timer} was decided and is still due"
-
-
-def _decide_instant(state: RouterState, turn: Turn, first: Timer) -> Iterator[Event]:
-    """Each step makes its timer invalid; asides that end only do when the turn is settled.
-
-    Who waits again by one step may have something due since long before, as a drop of a skill.
-    """
-    timer: Timer | None = first
-    while timer is not None and timer.pool == first.pool and timer.at_ms <= first.at_ms:
+        turn = turns.get(timer.pool)
+        if turn is None:
+            turn = turns[timer.pool] = Turn(state.pools[timer.pool], now, cause)
         if timer.what is Due.ASIDE:
-            turn.interactions |= {it.subject: "aside_over" for it in state.timers.alike(timer)}
-            return
+            turn.interactions[timer.subject] = "aside_over"
+            state.timers.drop_first()
+            over.append(timer)
+            continue
         yield from _decide_one(turn, timer)
         assert state.timers.first() != timer, f"{timer} was decided and is still due"
-        timer = state.timers.first()
+    return list(turns.values())
 
 
 def _decide_one(turn: Turn, timer: Timer) -> Iterator[Event]:
@@ -85,7 +95,7 @@ def _decide_one(turn: Turn, timer: Timer) -> Iterator[Event]:
         case Due.OVERFLOW:
             yield _flowed_over(turn, turn.pool.interactions[timer.subject])
         case Due.ASIDE:
-            raise AssertionError("asides that end are looked at together")
+            raise AssertionError("whose aside is over is looked at as the turn is settled")
         case _:
             assert_never(timer.what)
 

@@ -4,21 +4,16 @@ An entry counts only while the entity it is about still says the same (`valid`);
 when they surface. Whatever is valid and due leads to a fact, and the fact makes it invalid.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import IntEnum
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
-
-from services.router.core.lineup import in_order
 
 SLACK = 10_000  # entries before the heap is first sifted
 
 
 class Due(IntEnum):
-    """What is due; at the same instant of a pool the smaller comes first, so that order is total.
-
-    ASIDE comes after all that makes interactions wait or agents free.
-    """
+    """What is due; at one instant of a pool the smaller comes first, so that order is total."""
 
     OFFER = 1
     WRAP_UP = 2
@@ -58,14 +53,6 @@ class Timers:
             heapify(self._heap)
             self._sift_at = 2 * len(self._heap) + SLACK
 
-    def alike(self, timer: Timer) -> Iterator[Timer]:
-        """All that are due at the same instant in the same pool for the same reason, in order."""
-        for found in in_order(self._heap):
-            if found[:3] != timer[:3]:
-                break
-            if self._valid(found):
-                yield found
-
     def first(self) -> Timer | None:
         heap = self._heap
         while heap:
@@ -73,3 +60,7 @@ class Timers:
                 return heap[0]
             heappop(heap)
         return None
+
+    def drop_first(self) -> None:
+        """Forget what `first` has just said."""
+        heappop(self._heap)

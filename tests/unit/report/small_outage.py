@@ -137,7 +137,7 @@ def _end(log: Log) -> None:
         moved(
             "p", OVER, 2, back=True, parked=True, counts=MoveCounts(moved=2, parked=1, returned=2)
         ),
-        offered("n", OVER),
+        offered("n", OVER).model_copy(update={"cause": over.event_id}),
     )
     _take(log, "n", "voice", OVER + 5_000)
     _leave(log, "p", OVER + MINUTE)

@@ -70,13 +70,18 @@ def moved_and_never_received(log: Log) -> None:
     log.route(log.pool, moved("ghost", OVER, counts=MoveCounts(moved=3, parked=1, returned=2)))
 
 
-def an_offer_of_a_call_while_calls_are_down() -> list[LogRecord]:
+def an_offer_of_a_call_at(kind: str, *, because_of_it: bool) -> list[LogRecord]:
+    """Decided on that word of the outage; else it was only due when the router read of it."""
     log, at = clean_log(), DOWN - MINUTE
     on = log.append(POOL_LOG, received("x", at))
     log.route(on, queued("x", at))
-    whole = outage_log().records[len(clean_log().records) :]
-    down = next(it for it in whole if (it.kind, it.topic) == ("channel_failed_over", POOL_LOG))
-    log.route(log.append(POOL_LOG, down.event()), offered("x", DOWN + 1))
+    whole = [it for it in outage_log().records if it.topic == POOL_LOG]
+    for word in (it.event() for it in whole if it.kind.startswith("channel_")):
+        on = log.append(POOL_LOG, word)
+        if word.kind == kind:  # type: ignore[attr-defined]  # every concrete event has one
+            offer = offered("x", word.at_ms)
+            cause = word.event_id if because_of_it else None
+            log.route(on, offer.model_copy(update={"cause": cause}))
     return log.records
 
 
@@ -91,7 +96,16 @@ DOCTORED: list[tuple[str, str, list[LogRecord]]] = [
     ("O1", "parked and left behind", parked_for_ever()),
     ("O1", "a move that was not counted", gone("interaction_moved", POOL_LOG, nth=0)),
     ("O1", "a move counted twice", changed("interaction_moved", POOL_LOG, -1, moves=MoveCounts())),
-    ("O1", "offered by what is down", an_offer_of_a_call_while_calls_are_down()),
+    (
+        "O1",
+        "offered by what is down",
+        an_offer_of_a_call_at("channel_failed_over", because_of_it=True),
+    ),
+    (
+        "O1",
+        "offered before it is back",
+        an_offer_of_a_call_at("channel_restored", because_of_it=False),
+    ),
     ("O3", "no news of the end", late(gone("notice_requested", PEOPLE_LOG, nth=5))),
     ("O3", "the news gave up", changed("notification_ended", PEOPLE_LOG, -1, end="dead_lettered")),
     ("O3", "the news came too late", changed("notification_ended", PEOPLE_LOG, -2, end="expired")),
@@ -116,6 +130,18 @@ def test_a_doctored_outage_is_called_broken(name: str, records: list[LogRecord])
     verdict = verdicts(topics_of(records))[name]
     assert verdict.state == "broken"
     assert verdict.evidence
+
+
+@pytest.mark.parametrize(
+    ("word", "because_of_it"), [("channel_failed_over", False), ("channel_restored", True)]
+)
+def test_what_is_due_comes_before_the_word_with_which_the_router_heard_of_it(
+    word: str, because_of_it: bool
+) -> None:
+    # given a call that is offered just before calls are down, or by their return
+    records = an_offer_of_a_call_at(word, because_of_it=because_of_it)
+    # then nobody was offered anything by a channel that is down
+    assert verdicts(topics_of(records))["O1"].evidence == ()
 
 
 @pytest.mark.parametrize("log", [Topics(), clean_log().topics()], ids=["empty", "calm"])

@@ -21,3 +21,19 @@ def test_who_is_older_comes_first_also_where_the_younger_was_declined_long_ago()
     # then
     made = [(it.interaction_id, it.agent_id) for it in told if isinstance(it, OfferMade)]
     assert made == [("boston:older", "ana")]
+
+
+def test_a_late_tick_gives_an_agent_to_the_older_one_though_the_younger_was_due_before() -> None:
+    # given: ana has declined both; she may be asked again for the younger one first
+    shard = Shard(document(agent("ana")))
+    shard.presence("ana")
+    shard.receive("younger", channel="voice")
+    shard.decline("younger", 1, "ana")
+    shard.wait(1)
+    shard.receive("older", channel="voice", priority="high")
+    shard.decline("older", 1, "ana")
+    # when
+    told = shard.late_tick(100)
+    # then
+    made = [(it.interaction_id, it.agent_id) for it in told if isinstance(it, OfferMade)]
+    assert made == [("boston:older", "ana")]
