@@ -7,9 +7,11 @@ from pydantic import Field, TypeAdapter
 from shared.contracts import (
     agents,
     escalation,
+    explanation,
     interactions,
     notification,
     outage,
+    presence,
     routing,
     system,
 )
@@ -57,11 +59,11 @@ PoolEvent = Annotated[
     | routing.WrapUpExtended
     | routing.TransferredOut
     | routing.TransferredIn
-    | routing.AgentChanged
-    | routing.AgentWithheld
-    | routing.AgentSkillsChanged
-    | routing.InteractionExplained
-    | routing.LeasesRenewed
+    | presence.AgentChanged
+    | presence.AgentWithheld
+    | presence.AgentSkillsChanged
+    | explanation.InteractionExplained
+    | presence.LeasesRenewed
     | routing.StubsDropped
     | outage.ChannelFailedOver
     | outage.ChannelRestored
@@ -130,7 +132,17 @@ POOL_EVENTS: TypeAdapter[PoolEvent] = TypeAdapter(PoolEvent)
 PEOPLE_EVENTS: TypeAdapter[PeopleEvent] = TypeAdapter(PeopleEvent)
 SYSTEM_EVENTS: TypeAdapter[SystemEvent] = TypeAdapter(SystemEvent)
 
-_MODULES = (agents, escalation, interactions, notification, outage, routing, system)
+_MODULES = (
+    agents,
+    escalation,
+    explanation,
+    interactions,
+    notification,
+    outage,
+    presence,
+    routing,
+    system,
+)
 KINDS: dict[str, type[Event]] = {
     model.model_fields["kind"].default: model
     for module in _MODULES

@@ -4,11 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.contracts.agents import LanguageSkill
 from shared.contracts.event import Fact, Milliseconds, Record
 from shared.contracts.interactions import SkillNeed
 from shared.contracts.words import (
-    AgentStatus,
     Channel,
     CloseOutcome,
     LanguageSource,
@@ -17,7 +15,6 @@ from shared.contracts.words import (
     RankName,
     RequeueReason,
     TopicSource,
-    WithheldWhy,
 )
 
 
@@ -404,95 +401,9 @@ class TransferredIn(Fact):
     attempt: int = 0  # the last offer attempt; attempts go on counting, so offer ids stay unique
 
 
-class AgentChanged(Fact):
-    """Presence as the router sees it. `epoch` grows when an agent comes back, and fences offers."""
-
-    kind: Literal["agent_changed"] = "agent_changed"
-    agent_id: str
-    status: AgentStatus
-    epoch: int
-    number: int  # of this agent's changes, for the id
-    reason: Literal["reported", "lease_lapsed", "missed_offers", "removed_from_config", "work_done"]
-    note: str | None = None
-    next_status: AgentStatus | None = None  # he gets nothing new, and has it when his work is done
-
-
-class AgentWithheld(Fact):
-    """An agent who is ready is not asked, until then; or is again."""
-
-    kind: Literal["agent_withheld"] = "agent_withheld"
-    agent_id: str
-    why: WithheldWhy
-    withheld: bool
-    until_ms: Milliseconds | None = None
-
-
-class AgentSkillsChanged(Fact):
-    """What he may serve was changed by hand; None: as configured."""
-
-    kind: Literal["agent_skills_changed"] = "agent_skills_changed"
-    agent_id: str
-    skills: dict[str, int] | None = None
-    languages: dict[str, LanguageSkill] | None = None
-    actor: str
-    reason: str | None = None
-
-
-class LeasesRenewed(Fact):
-    """Presence leases that were renewed, in heard time; only those that needed it."""
-
-    kind: Literal["leases_renewed"] = "leases_renewed"
-    heard_ms: int  # the pool's heard time after this record
-    agent_ids: tuple[str, ...]
-
-
 class StubsDropped(Fact):
     """Ended interactions older than the dedupe horizon were forgotten."""
 
     kind: Literal["stubs_dropped"] = "stubs_dropped"
     ended_before_ms: Milliseconds
     count: int
-
-
-class WaitEstimate(Record):
-    """How long it is likely to wait from now on, in seconds; told only where there is ground."""
-
-    p50_s: int
-    p90_s: int
-    rests_on: tuple[str, ...]  # of `head_of_line`, `last_to_enter`, `staffing`: what it rests on
-
-
-class Verdict(Record):
-    """One agent as seen from one interaction: the first constraint that failed, or `eligible`."""
-
-    agent_id: str
-    constraint: Literal[
-        "channel", "ring", "language", "skill", "preference", "presence", "hours", "pace",
-        "capacity", "channel_cap", "aside", "eligible",
-    ]  # fmt: skip
-    detail: str = ""
-    until_ms: Milliseconds | None = None  # when time alone ends it
-
-
-class InteractionExplained(Fact):
-    """Why it is where it is, as of this point of the log. It changes nothing."""
-
-    kind: Literal["interaction_explained"] = "interaction_explained"
-    interaction_id: str
-    state: str
-    queue: str | None = None
-    agent_id: str | None = None
-    requires: Step | None = None  # what holds now
-    step: int = 0
-    steps: tuple[Step, ...] = ()
-    preference: Preference | None = None
-    ahead: int | None = None  # others before it among those whom the same agents may serve
-    estimate: WaitEstimate | None = None
-    winner: Candidate | None = None  # of the live offer or assignment
-    runner_up: Candidate | None = None
-    rank_names: tuple[str, ...] = ()
-    binds: str = ""  # one sentence: what it waits for
-    changes_at_ms: Milliseconds | None = None  # when time alone changes that next
-    changes: str | None = None
-    counts: dict[str, int] = Field(default_factory=dict)  # agents by the constraint that failed
-    verdicts: tuple[Verdict, ...] = ()  # of single agents, up to 50

@@ -8,7 +8,7 @@ import httpx
 import typer
 from pydantic import ValidationError
 
-from shared.contracts.routing import InteractionExplained
+from shared.contracts.explanation import InteractionExplained
 from switchyard.cli.explain_recorded import AsOf, FromFile, explain_from
 from switchyard.cli.gateway import DEFAULT_URL, Key, Url, client, get
 from switchyard.cli.output import WRONG_USE, Json, fail, print_json

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shared.contracts.routing import InteractionExplained
+from shared.contracts.explanation import InteractionExplained
 from switchyard.cli.output import FOUND, WRONG_USE, fail, print_json
 from switchyard.cli.sentences.base import moment
 from switchyard.cli.sentences.explained import lines

@@ -20,6 +20,8 @@ _OWNERS = {
     "interactions": "gateway",
     "agents": "gateway",
     "routing": "router",
+    "presence": "router",
+    "explanation": "router",
     "escalation": "escalation",
     "notification": "notifier",
     "outage": "outage",

@@ -4,8 +4,8 @@ from typing import Any
 
 from shared.contracts.configuration import hash_of, read_document
 from shared.contracts.event import Event
+from shared.contracts.explanation import InteractionExplained
 from shared.contracts.interactions import ExplanationRequested
-from shared.contracts.routing import InteractionExplained
 from shared.contracts.system import EventRejected
 from shared.contracts.topics import partition_of
 from shared.runner.shard import Shard

@@ -5,12 +5,8 @@ from dataclasses import dataclass, field
 
 from shared.contracts.agents import LanguageSkill
 from shared.contracts.configuration import Agent, LanguageLevel, PoolDocument
-from shared.contracts.routing import (
-    AgentChanged,
-    AgentSkillsChanged,
-    AgentWithheld,
-    OfferMade,
-)
+from shared.contracts.presence import AgentChanged, AgentSkillsChanged, AgentWithheld
+from shared.contracts.routing import OfferMade
 from shared.contracts.system import ConfigTaken
 from switchyard.report.reading import Entry
 

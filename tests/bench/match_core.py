@@ -13,11 +13,11 @@ import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.router.core.choice import STRATEGIES
-from services.router.core.floor import Floor
+from services.router.core.floor.choice import STRATEGIES
+from services.router.core.floor.floor import Floor
 from services.router.core.model import Agent, Interaction
 from services.router.core.plan import Plan
-from services.router.core.seat import Seat
+from services.router.core.floor.seat import Seat
 from shared.contracts.configuration import Agent as ConfiguredAgent
 from shared.contracts.configuration import ChannelSettings, LanguageLevel, PoolDocument, Queue
 from shared.contracts.words import Channel, Strategy

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from shared.contracts.event import Event
+from shared.contracts.explanation import InteractionExplained
 from shared.contracts.interactions import ExplanationRequested
-from shared.contracts.routing import InteractionExplained, OfferMade
+from shared.contracts.routing import OfferMade
 from tests.support.router_shard import Shard
 
 

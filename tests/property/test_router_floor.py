@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from services.router.core.floor import Floor
-from services.router.core.lineup import Lineup
+from services.router.core.floor.floor import Floor
+from services.router.core.floor.lineup import Lineup
 from services.router.core.model import Agent, Interaction, Preferred, Step
 from services.router.core.plan import INTERPRETER, Plan
 from shared.contracts.configuration import Agent as ConfiguredAgent

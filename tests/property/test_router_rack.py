@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.router.core import line_shelf
-from services.router.core.asked import Asked
-from services.router.core.choice import Choice
-from services.router.core.contest import Contest, Racks
-from services.router.core.line import Line
-from services.router.core.line_shelf import LineShelf
+from services.router.core.floor import line_shelf
+from services.router.core.floor.asked import Asked
+from services.router.core.floor.choice import Choice
+from services.router.core.floor.contest import Contest, Racks
+from services.router.core.floor.line import Line
+from services.router.core.floor.line_shelf import LineShelf
+from services.router.core.floor.rack import NOTED, Rack
+from services.router.core.floor.search import Search
+from services.router.core.floor.shelf import Key, Shelf
+from services.router.core.floor.traits import Kind, Traits
 from services.router.core.plan import Requirement
-from services.router.core.rack import NOTED, Rack
-from services.router.core.search import Search
-from services.router.core.shelf import Key, Shelf
-from services.router.core.traits import Kind, Traits
 from shared.contracts.configuration import LanguageLevel
 from shared.contracts.words import Channel
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.router.core import matching, supervision
 from services.router.core.evolve import CHANGES
+from services.router.core.offers import matching, supervision
 from services.router.core.turn import Turn
 from shared.contracts.event import Event
 from shared.contracts.routing import CapacityReleased, OfferEnded

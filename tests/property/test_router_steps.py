@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.router.core.model import Step
-from services.router.core.steps import compile_steps, step_at
+from services.router.core.needs.steps import compile_steps, step_at
 from shared.contracts.configuration import (
     Agent,
     LanguageLevel,

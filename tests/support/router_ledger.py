@@ -11,10 +11,8 @@ from typing import Any
 from shared.contracts.configuration import Agent, Document, LanguageLevel, PoolDocument, Queue
 from shared.contracts.event import Event
 from shared.contracts.outage import ChannelFailedOver, ChannelRestored
+from shared.contracts.presence import AgentChanged, AgentSkillsChanged, AgentWithheld
 from shared.contracts.routing import (
-    AgentChanged,
-    AgentSkillsChanged,
-    AgentWithheld,
     CallbackPromised,
     CapacityReleased,
     InteractionAbandoned,

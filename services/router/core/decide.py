@@ -3,25 +3,18 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from services.router.core import (
-    agent_skills,
-    callbacks,
-    changes,
-    conversation,
-    explain,
-    intake,
-    offers,
-    outages,
-    presence,
-    reconfigure,
-    supervision,
-    transfer,
-    wrap_up,
-)
-from services.router.core.doors import settle
+from services.router.core import reconfigure
+from services.router.core.agents import agent_skills, presence
+from services.router.core.channels import outages
 from services.router.core.due import decide_due
+from services.router.core.interactions import conversation, intake, transfer, wrap_up
+from services.router.core.needs import changes
+from services.router.core.offers import offers, supervision
+from services.router.core.queues import callbacks
+from services.router.core.queues.doors import settle
 from services.router.core.state import RouterState
 from services.router.core.turn import Turn, rejected
+from services.router.core.why import explain
 from shared.contracts import agents, interactions
 from shared.contracts.event import Event
 from shared.contracts.outage import ChannelFailedOver, ChannelRestored

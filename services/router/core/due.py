@@ -7,20 +7,20 @@ instant, they name none, because it did not ask for them.
 from collections.abc import Generator, Iterator
 from typing import assert_never
 
-from services.router.core.berth import bring
-from services.router.core.doors import settle
-from services.router.core.hours import of_agent, of_queue
-from services.router.core.idling import idled
-from services.router.core.ladder import route
+from services.router.core.agents.presence import change, finish
+from services.router.core.channels.berth import bring
+from services.router.core.interactions.idling import idled
+from services.router.core.interactions.wrap_up import released
 from services.router.core.model import Interaction
-from services.router.core.offers import back_in_line, end_offer, expiry
-from services.router.core.pace import of_agent as pace_of_agent
-from services.router.core.presence import change, finish
+from services.router.core.needs.ladder import route
+from services.router.core.needs.widening import preference_over, step_due
+from services.router.core.offers.offers import back_in_line, end_offer, expiry
+from services.router.core.queues.doors import settle
+from services.router.core.queues.hours import of_agent, of_queue
+from services.router.core.queues.pace import of_agent as pace_of_agent
 from services.router.core.state import RouterState
 from services.router.core.timers import Due, Timer
 from services.router.core.turn import Turn
-from services.router.core.widening import preference_over, step_due
-from services.router.core.wrap_up import released
 from shared.contracts.event import Event
 from shared.contracts.routing import StubsDropped
 

@@ -3,21 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.router.core import (
-    evolve_agents,
-    evolve_conversation,
-    evolve_estimates,
-    evolve_interactions,
-    evolve_offers,
-    evolve_outages,
-    evolve_queues,
-    evolve_widening,
-    evolve_withheld,
-)
+from services.router.core.agents import evolve_agents
+from services.router.core.channels import evolve_outages
+from services.router.core.interactions import evolve_conversation, evolve_interactions
 from services.router.core.model import Pool
+from services.router.core.needs import evolve_widening
+from services.router.core.offers import evolve_offers
 from services.router.core.pool import PoolState
+from services.router.core.queues import evolve_queues, evolve_withheld
 from services.router.core.state import RouterState
-from shared.contracts import routing, system
+from services.router.core.why import evolve_estimates
+from shared.contracts import explanation, presence, routing, system
 from shared.contracts.event import Command, Event
 
 Change = Callable[[RouterState, PoolState, Any], None]
@@ -45,10 +41,10 @@ CHANGES: dict[type[Event], Change] = {
     routing.CapacityReleased: evolve_interactions.capacity_released,
     routing.WrapUpExtended: evolve_conversation.wrap_up_extended,
     routing.StubsDropped: evolve_interactions.stubs_dropped,
-    routing.AgentChanged: evolve_agents.agent_changed,
-    routing.AgentSkillsChanged: evolve_agents.agent_skills_changed,
-    routing.AgentWithheld: evolve_withheld.agent_withheld,
-    routing.LeasesRenewed: evolve_agents.leases_renewed,
+    presence.AgentChanged: evolve_agents.agent_changed,
+    presence.AgentSkillsChanged: evolve_agents.agent_skills_changed,
+    presence.AgentWithheld: evolve_withheld.agent_withheld,
+    presence.LeasesRenewed: evolve_agents.leases_renewed,
 }
 # Looked at before the change: how long it waited, and how long its agent had it.
 MEASURES: dict[type[Event], Change] = {
@@ -62,7 +58,7 @@ MEASURES: dict[type[Event], Change] = {
 # Told to others: the receiving pool changes when it hears it, a refusal changes nothing.
 WITHOUT_CHANGE = (
     routing.TransferredIn,
-    routing.InteractionExplained,
+    explanation.InteractionExplained,
     system.EventRejected,
     system.EventSkipped,
     Command,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from services.router.core.choice import Choice, rank_names
+from services.router.core.floor.choice import Choice, rank_names
 from services.router.core.model import Needs
-from services.router.core.urgency import head_start_ms
+from services.router.core.needs.urgency import head_start_ms
 from shared.contracts.configuration import (
     Agent,
     ChannelSettings,

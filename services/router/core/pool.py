@@ -5,10 +5,8 @@ from heapq import heappop, heappush
 
 from msgspec import UNSET, UnsetType
 
-from services.router.core.crowd import Crowd
-from services.router.core.floor import Floor
-from services.router.core.hopefuls import Hopefuls
-from services.router.core.last_agents import LastAgents
+from services.router.core.floor.floor import Floor
+from services.router.core.floor.seat import Seat
 from services.router.core.model import (
     Agent,
     Detour,
@@ -18,10 +16,12 @@ from services.router.core.model import (
     Pool,
     Stub,
 )
+from services.router.core.needs.hopefuls import Hopefuls
+from services.router.core.needs.last_agents import LastAgents
+from services.router.core.needs.steps import next_step_ms
 from services.router.core.plan import Plan
-from services.router.core.reach import Reach
-from services.router.core.seat import Seat
-from services.router.core.steps import next_step_ms
+from services.router.core.queues.crowd import Crowd
+from services.router.core.queues.reach import Reach
 from services.router.core.timers import Due, Timer
 from shared.contracts.words import Channel
 from shared.hours import OpenHours

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from services.router.core.berth import in_berth
-from services.router.core.hours import of_agent, of_queues
-from services.router.core.presence import change, revoke
+from services.router.core.agents.presence import change, revoke
+from services.router.core.channels.berth import in_berth
+from services.router.core.queues.hours import of_agent, of_queues
 from services.router.core.state import RouterState
 from services.router.core.turn import SERVICE, Turn
 from shared.contracts.event import Event

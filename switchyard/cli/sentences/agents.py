@@ -7,13 +7,8 @@ from shared.contracts.agents import (
     LanguageSkill,
     WrapUpExtensionRequested,
 )
-from shared.contracts.routing import (
-    AgentChanged,
-    AgentSkillsChanged,
-    AgentWithheld,
-    LeasesRenewed,
-    QueueHoursChanged,
-)
+from shared.contracts.presence import AgentChanged, AgentSkillsChanged, AgentWithheld, LeasesRenewed
+from shared.contracts.routing import QueueHoursChanged
 from switchyard.cli.sentences.base import because, listed, moment, sentence
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.contracts.routing import InteractionExplained, Verdict
+from shared.contracts.explanation import InteractionExplained, Verdict
 from switchyard.cli.sentences.base import duration, listed, moment, sentence, spaced
 from switchyard.cli.sentences.needs import preferred, step
 from switchyard.cli.sentences.ranks import deciding

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.contracts import escalation, outage, routing
+from shared.contracts import escalation, outage, presence, routing
 from shared.contracts.configuration import (
     INSTALLATION,
     Agent,
@@ -63,7 +63,7 @@ def _agents(pool: str, now_ms: int) -> Iterator[Event]:
 
 
 def agents_status(pool: str, number: int, status: str, now_ms: int) -> Event:
-    return routing.AgentChanged.model_validate(
+    return presence.AgentChanged.model_validate(
         _head(pool, f"{pool}-{number}#{status}", now_ms, "router")
         | {
             "agent_id": f"{pool}-{number}",

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.event import Event
+from shared.contracts.explanation import InteractionExplained, WaitEstimate
 from shared.contracts.interactions import ExplanationRequested
-from shared.contracts.routing import InteractionExplained, WaitEstimate
 from shared.contracts.system import EventSkipped
 from shared.log import AppendError
 from tests.component.gateway.house import T0, open_house, queued, rejected, until

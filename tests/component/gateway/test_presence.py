@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from services.gateway.adapters.heartbeats import Heartbeats
 from shared.contracts.event import Event
-from shared.contracts.routing import AgentChanged
+from shared.contracts.presence import AgentChanged
 from shared.contracts.topics import POOL_LOG
 from tests.component.gateway.house import T0, HandClock, House, open_house, until
 

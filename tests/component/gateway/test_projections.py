@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.gateway.adapters.view.view import View
+from shared.contracts import presence
 from shared.contracts import routing as r
 from shared.contracts.agents import LanguageSkill
 from shared.contracts.configuration import PoolDocument
@@ -164,7 +165,7 @@ def idle(model: type[Event], agent: str = "ana") -> Event:
 
 
 def test_an_agent_who_only_holds_idle_conversations_is_not_busy() -> None:
-    ready = of_agent(r.AgentChanged, status="ready", epoch=1, number=1, reason="reported")
+    ready = of_agent(presence.AgentChanged, status="ready", epoch=1, number=1, reason="reported")
     has_it = (ready, queued(ID), offered(ID, "ana"), assigned(ID, "ana"))
     sums = [
         dict(+seen(*has_it, *more).board.pool("boston").activities)
@@ -197,11 +198,16 @@ def test_work_after_an_interaction_may_go_on_longer() -> None:
 
 def test_an_agent_is_shown_with_what_comes_next_and_why_he_is_not_asked() -> None:
     drains = of_agent(
-        r.AgentChanged, status="ready", next_status="away", epoch=1, number=1, reason="reported"
+        presence.AgentChanged,
+        status="ready",
+        next_status="away",
+        epoch=1,
+        number=1,
+        reason="reported",
     )
-    paced = of_agent(r.AgentWithheld, why="pace", withheld=True, until_ms=T0 + 60)
-    hours = of_agent(r.AgentWithheld, why="hours", withheld=True)
-    over = of_agent(r.AgentWithheld, why="pace", withheld=False)
+    paced = of_agent(presence.AgentWithheld, why="pace", withheld=True, until_ms=T0 + 60)
+    hours = of_agent(presence.AgentWithheld, why="hours", withheld=True)
+    over = of_agent(presence.AgentWithheld, why="pace", withheld=False)
     agent = seen(drains, paced, hours).board.agent("boston", "ana")
     assert (agent.next_status, agent.withheld) == ("away", {"pace": T0 + 60, "hours": None})
     assert seen(paced, hours, over).board.agent("boston", "ana").withheld == {"hours": None}
@@ -209,7 +215,10 @@ def test_an_agent_is_shown_with_what_comes_next_and_why_he_is_not_asked() -> Non
 
 def test_skills_by_hand_end_when_the_router_takes_a_configuration() -> None:
     skills = of_agent(
-        r.AgentSkillsChanged, skills={"snow": 2}, languages={"he": {}}, actor="supervisor:lead"
+        presence.AgentSkillsChanged,
+        skills={"snow": 2},
+        languages={"he": {}},
+        actor="supervisor:lead",
     )
     agent = seen(skills).board.agent("boston", "ana")
     assert (agent.skills, agent.languages) == ({"snow": 2}, {"he": LanguageSkill()})

@@ -8,7 +8,8 @@ import pytest
 from shared.contracts.agents import LanguageSkill
 from shared.contracts.event import Event
 from shared.contracts.interactions import SkillNeed
-from shared.contracts.routing import AgentChanged, AgentSkillsChanged, InteractionRequeued
+from shared.contracts.presence import AgentChanged, AgentSkillsChanged
+from shared.contracts.routing import InteractionRequeued
 from tests.component.gateway.house import T0, assigned, offered, open_house, queued, rejected
 
 HERE = "/v1/interactions/boston:7"

@@ -3,15 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from shared.contracts.routing import (
-    AgentChanged,
-    AgentSkillsChanged,
-    AgentWithheld,
-    InteractionAssigned,
-    InteractionWidened,
-    OfferEnded,
-    OfferMade,
-)
+from shared.contracts.presence import AgentChanged, AgentSkillsChanged, AgentWithheld
+from shared.contracts.routing import InteractionAssigned, InteractionWidened, OfferEnded, OfferMade
 from switchyard.report.verdict import Finding
 from tests.simulation.oracle.standing import Pool, Stay
 from tests.support.router_eligible import fits

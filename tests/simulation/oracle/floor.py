@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping
 
 from shared.contracts.configuration import Document, PoolDocument
 from shared.contracts.event import Event
+from shared.contracts.explanation import InteractionExplained
+from shared.contracts.presence import AgentChanged, AgentSkillsChanged, AgentWithheld
 from shared.contracts.routing import (
-    AgentChanged,
-    AgentSkillsChanged,
-    AgentWithheld,
     CallbackPromised,
     CapacityReleased,
     InteractionAbandoned,
@@ -20,7 +19,6 @@ from shared.contracts.routing import (
     InteractionChanged,
     InteractionClosed,
     InteractionExpired,
-    InteractionExplained,
     InteractionIdled,
     InteractionMoved,
     InteractionParked,

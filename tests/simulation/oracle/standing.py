@@ -6,7 +6,8 @@ from typing import Any
 
 from shared.contracts.agents import LanguageSkill
 from shared.contracts.configuration import Agent, LanguageLevel, PoolDocument
-from shared.contracts.routing import AgentSkillsChanged, InteractionQueued, Preference, Routing
+from shared.contracts.presence import AgentSkillsChanged
+from shared.contracts.routing import InteractionQueued, Preference, Routing
 from tests.support.router_eligible import fits, may_serve
 
 LONGEST_HEAD_START_MS = 10 * 365 * 86_400_000  # beyond it is an emergency

@@ -1,7 +1,7 @@
 """R5: after each decision nobody waits in vain; and what is explained of him is so."""
 
 from shared.contracts.configuration import Agent, PoolDocument
-from shared.contracts.routing import InteractionExplained
+from shared.contracts.explanation import InteractionExplained
 from switchyard.report.verdict import Finding
 from tests.simulation.oracle.standing import Asked, Pool, Stay
 from tests.support.router_eligible import fits

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.router.core import doors
+from services.router.core.queues import doors
 from services.router.core.turn import Turn
 from shared.contracts.event import Event
 from tests.simulation.planted.spade import Old, Spade

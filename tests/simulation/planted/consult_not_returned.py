@@ -1,6 +1,6 @@
 """After a consult whoever is free gets it."""
 
-from services.router.core import transfer
+from services.router.core.interactions import transfer
 from services.router.core.turn import Turn
 from tests.simulation.planted.spade import Old, Spade
 

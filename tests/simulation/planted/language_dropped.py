@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.router.core.floor import Floor
+from services.router.core.floor.floor import Floor
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "an interaction that waits by a backup channel may go to an agent without its language"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.router.core import widening
-from services.router.core.floor import Floor
+from services.router.core.floor.floor import Floor
+from services.router.core.needs import widening
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "a preferred agent may get an interaction in whose language he cannot serve"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.router.core import widening
+from services.router.core.needs import widening
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "a step opens before its time when its interaction is looked at"

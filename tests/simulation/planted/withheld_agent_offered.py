@@ -1,7 +1,7 @@
 """The floor does not look at hours and pace."""
 
-from services.router.core.floor import Floor
-from services.router.core.seat import Seat
+from services.router.core.floor.floor import Floor
+from services.router.core.floor.seat import Seat
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "an agent who is withheld by his hours or pace is offered work"

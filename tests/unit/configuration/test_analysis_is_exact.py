@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.router.core import steps as router_steps
-from services.router.core.floor import Floor
+from services.router.core.floor.floor import Floor
+from services.router.core.needs import steps as router_steps
+from services.router.core.needs.rules import Known, choose_queue
 from services.router.core.plan import INTERPRETER, Plan, Requirement
-from services.router.core.rules import Known, choose_queue
 from shared.configuration import load
 from shared.configuration.checks.ladder import Ask, ladder
 from shared.configuration.checks.overlap import Hours

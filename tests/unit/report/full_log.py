@@ -14,10 +14,8 @@ from shared.contracts.configuration import (
 )
 from shared.contracts.event import Event
 from shared.contracts.interactions import SkillNeed
+from shared.contracts.presence import AgentChanged, AgentSkillsChanged, AgentWithheld
 from shared.contracts.routing import (
-    AgentChanged,
-    AgentSkillsChanged,
-    AgentWithheld,
     CapacityReleased,
     InteractionAssigned,
     InteractionChanged,

@@ -41,8 +41,8 @@ from shared.contracts.notification import (
     NotificationEnded,
     NotificationOpened,
 )
+from shared.contracts.presence import AgentChanged
 from shared.contracts.routing import (
-    AgentChanged,
     Candidate,
     CapacityReleased,
     InteractionAbandoned,

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.router.core.estimate import Z_MEDIAN, Z_NINETY, erlang_ms
+from services.router.core.why.estimate import Z_MEDIAN, Z_NINETY, erlang_ms
 from shared.contracts.configuration import ChannelSettings, Pace, Queue
+from shared.contracts.explanation import InteractionExplained, WaitEstimate
 from shared.contracts.interactions import CloseRequested, ExplanationRequested, TransferRequested
-from shared.contracts.routing import InteractionExplained, WaitEstimate
 from tests.support.router_shard import Shard, agent, document, find
 
 VOICE = {"voice": ChannelSettings(offer_expires_s=600)}

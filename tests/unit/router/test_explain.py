@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.router.core.explain_changes import SAID
 from services.router.core.timers import Due
+from services.router.core.why.explain_changes import SAID
 from shared.contracts.configuration import (
     Agent,
     Calendar,
@@ -22,6 +22,7 @@ from shared.contracts.configuration import (
     Span,
 )
 from shared.contracts.event import Event
+from shared.contracts.explanation import InteractionExplained
 from shared.contracts.interactions import (
     AssignRequested,
     CallbackRequested,
@@ -31,7 +32,7 @@ from shared.contracts.interactions import (
     SkillNeed,
     TransferRequested,
 )
-from shared.contracts.routing import InteractionExplained, OfferMade
+from shared.contracts.routing import OfferMade
 from tests.support.router_shard import T0, Shard, agent, document, entities, find, kinds
 from tests.support.routing_verdicts import Json, Stored, ends_ms, failing, lasting_parts
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from services.router.core import floor as floor_module
-from services.router.core.floor import Floor
+from services.router.core.floor import floor as floor_module
+from services.router.core.floor.floor import Floor
+from services.router.core.floor.rack import Rack
+from services.router.core.floor.search import Search
+from services.router.core.floor.seat import Seat
+from services.router.core.floor.shelf import Key, Shelf
 from services.router.core.model import Agent, Interaction, Preferred, Step
+from services.router.core.needs.urgency import EMERGENCY_MS
 from services.router.core.plan import INTERPRETER, Plan
-from services.router.core.rack import Rack
-from services.router.core.search import Search
-from services.router.core.seat import Seat
-from services.router.core.shelf import Key, Shelf
-from services.router.core.urgency import EMERGENCY_MS
 from shared.contracts.configuration import Agent as ConfiguredAgent
 from shared.contracts.configuration import ChannelSettings, LanguageLevel, Pace
 from shared.contracts.words import Channel

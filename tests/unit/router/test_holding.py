@@ -25,7 +25,8 @@ from shared.contracts.interactions import (
     CustomerMessaged,
     TransferRequested,
 )
-from shared.contracts.routing import AgentChanged, InteractionWoken, OfferMade
+from shared.contracts.presence import AgentChanged
+from shared.contracts.routing import InteractionWoken, OfferMade
 from tests.support.router_shard import Shard, agent, document, index
 
 UNITS = {"chat": 40, "email": 50, "voice": 100}

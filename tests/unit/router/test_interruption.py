@@ -9,12 +9,7 @@ from shared.contracts.agents import OfferAnswered
 from shared.contracts.configuration import ChannelSettings
 from shared.contracts.event import Event
 from shared.contracts.interactions import CloseRequested
-from shared.contracts.routing import (
-    InteractionAssigned,
-    InteractionClosed,
-    OfferEnded,
-    OfferMade,
-)
+from shared.contracts.routing import InteractionAssigned, InteractionClosed, OfferEnded, OfferMade
 from tests.support.router_shard import Shard, agent, document, find, index, kinds
 
 CHANNELS = {

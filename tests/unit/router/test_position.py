@@ -1,8 +1,8 @@
 """How many are before one that waits: among those whom the same agents may serve."""
 
 from shared.contracts.configuration import PriorityClass
+from shared.contracts.explanation import InteractionExplained
 from shared.contracts.interactions import CustomerAbandoned, ExplanationRequested
-from shared.contracts.routing import InteractionExplained
 from tests.support.router_shard import Shard, agent, document, find
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.router.core.languages import fallbacks
+from services.router.core.floor.languages import fallbacks
 from shared.contracts.configuration import Agent as ConfiguredAgent
 from shared.contracts.configuration import ChannelSettings, LanguageLevel, Queue, RoutingRule
 from shared.contracts.interactions import CloseRequested, SkillNeed

@@ -3,23 +3,24 @@
 from typing import assert_never
 
 from services.gateway.adapters.view.board import Board
+from shared.contracts import presence
 from shared.contracts import routing as r
 
-AgentFact = r.AgentChanged | r.AgentWithheld | r.AgentSkillsChanged
+AgentFact = presence.AgentChanged | presence.AgentWithheld | presence.AgentSkillsChanged
 
 
 def follow(board: Board, fact: AgentFact) -> None:
     agent = board.agent(fact.pool, fact.agent_id)
     match fact:
-        case r.AgentChanged():
+        case presence.AgentChanged():
             agent.status, agent.epoch, agent.note = fact.status, fact.epoch, fact.note
             agent.since_ms, agent.reason = fact.at_ms, fact.reason
             agent.next_status = fact.next_status
-        case r.AgentWithheld(withheld=True):
+        case presence.AgentWithheld(withheld=True):
             agent.withheld[fact.why] = fact.until_ms
-        case r.AgentWithheld():
+        case presence.AgentWithheld():
             agent.withheld.pop(fact.why, None)
-        case r.AgentSkillsChanged():
+        case presence.AgentSkillsChanged():
             agent.skills, agent.languages = fact.skills, fact.languages
         case _:
             assert_never(fact)

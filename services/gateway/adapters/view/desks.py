@@ -1,5 +1,6 @@
 """Which agents' desks hear of an event: who is named, and from whom something is taken."""
 
+from shared.contracts import presence
 from shared.contracts import routing as r
 from shared.contracts.event import Event, Fact
 
@@ -12,9 +13,9 @@ _TOLD = (
     | r.InteractionWoken
     | r.CapacityReleased
     | r.WrapUpExtended
-    | r.AgentChanged
-    | r.AgentWithheld
-    | r.AgentSkillsChanged
+    | presence.AgentChanged
+    | presence.AgentWithheld
+    | presence.AgentSkillsChanged
 )
 
 

@@ -17,7 +17,7 @@ from services.gateway.adapters.view.outage_facts import Outages
 from services.gateway.adapters.view.outcomes import Outcomes
 from services.gateway.adapters.view.repeats import Repeats
 from services.gateway.adapters.view.subscribers import Subscribers
-from shared.contracts import routing
+from shared.contracts import explanation, presence, routing
 from shared.contracts.configuration import Document
 from shared.contracts.event import Event
 from shared.contracts.interactions import InteractionReceived
@@ -117,11 +117,11 @@ class View:
                 if event.service == _DECIDES:
                     self.directory.take(event.pool, event.hash, event.version)
                     agent_facts.as_configured(self.board, event.pool)
-            case routing.AgentChanged() | routing.AgentWithheld() | routing.AgentSkillsChanged():
+            case presence.AgentChanged() | presence.AgentWithheld() | presence.AgentSkillsChanged():
                 agent_facts.follow(self.board, event)
             case routing.QueueHoursChanged():
                 agent_facts.queue_hours(self.board, event)
-            case routing.InteractionExplained():
+            case explanation.InteractionExplained():
                 if event.cause is not None:
                     self.explained.heard(event.cause, value)
             case EventRejected() | EventSkipped():

@@ -1,0 +1,1 @@
+"""Who is there, what he may serve, and what he holds."""

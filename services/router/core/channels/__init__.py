@@ -1,0 +1,1 @@
+"""Channels that are down: by which one an interaction waits meanwhile."""

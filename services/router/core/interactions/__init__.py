@@ -1,0 +1,1 @@
+"""The life of an interaction: arrival, messages, idling, transfer, end."""
