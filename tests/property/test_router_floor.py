@@ -167,7 +167,11 @@ class Plain:
         )
 
     def is_there(self, agent: Agent) -> bool:
-        return agent.status == "ready" and agent.next_status is None
+        return (
+            agent.status == "ready"
+            and agent.next_status is None
+            and "hours" not in agent.withheld
+        )
 
     def able(self, it: Interaction, *, signed_in: bool) -> bool:
         wanted = it.preferred.agent_id if it.preferred else None
@@ -287,14 +291,6 @@ class Both:
             seat = self.floor.seats[who.id]
             found = self.floor.first_waiting(seat, skipped.__contains__, self.now)
             assert found == self.plain.first_waiting(who, skipped, self.now)
-            alone = {
-                it.id
-                for it in self.plain.waiting.values()
-                if self.plain.position(who, it) is not None
-                and (not it.preferred or it.preferred.agent_id == who.id)
-                and not self.plain.able(it, signed_in=True)
-            }
-            assert set(self.floor.left_alone(seat)) == alone
 
     def compare_beside(self, it: Interaction) -> None:
         lines = {id(line) for line in self.floor.beside(self.floor.line(it))}

@@ -181,17 +181,15 @@ def test_who_is_withheld_is_not_asked_but_by_channels_without_a_pace(
     assert floor.present(floor.line(interaction())) is ("hours" not in withheld)
 
 
-def test_who_leaves_leaves_alone_those_for_whom_nobody_else_is_there() -> None:
+def test_a_line_knows_whether_anybody_for_it_is_there_or_exists() -> None:
     floor = floor_of(agent("ana", "en", "lv"), agent("ben"))
     waiting = [interaction("1", language="lv"), interaction("2"), interaction("3", language="ru")]
     waiting.append(interaction("4", preferred=Preferred("ana", NOW)))
     for it in waiting:
         floor.enqueue(it)
     seat = floor.seats["ana"]
-    assert floor.left_alone(seat) == []
     seat.agent.status = "away"
     floor.place(seat)
-    assert sorted(floor.left_alone(seat)) == ["boston:1", "boston:4"]
     lines = [floor.line(it) for it in waiting]
     assert [floor.present(line) for line in lines] == [False, True, False, False]
     assert [floor.exists(line) for line in lines] == [True, True, False, True]

@@ -245,15 +245,6 @@ class Floor:
 
         return self._waiting.first_for(seat, skip, stands)
 
-    def left_alone(self, seat: Seat) -> list[str]:
-        """Who waits for somebody like this agent, and nobody is signed in who may serve it.
-
-        Costs a look at the lines that he may serve.
-        """
-        doors = [it.door for it in seat.room.values()]
-        lines = self._waiting.lines_for(seat, doors)
-        return [id_ for line in lines if not self.present(line) for id_ in line.live]
-
     def beside(self, line: Line) -> Iterator[Line]:
         """Lines in which somebody waits for an agent who may serve this one, too; itself first.
 

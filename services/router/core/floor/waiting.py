@@ -1,6 +1,6 @@
 """All lines in which somebody waits, and which of them one agent may serve."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from services.router.core.floor.line import Line
@@ -56,16 +56,6 @@ class Waiting:
         if len(found) > 1:
             return min(standing(*it) for it in found)[-1]
         return found[0][1][1] if found else None
-
-    def lines_for(self, seat: Seat, doors: Iterable[int]) -> Iterator[Line]:
-        """Those that he may serve by these channels."""
-        self._settle()
-        yield from self._own_lines(seat, doors)
-        for depth, rack in self._occupied():
-            asked = self._traits.asked(seat.kind, depth)
-            for shelf in _line_shelves(rack):
-                if found := shelf.served(seat.kind, doors, asked):
-                    yield from shelf.ordered(found)
 
     def _own_lines(self, seat: Seat, doors: Iterable[int]) -> list[Line]:
         own = self._own.get(seat.agent.id)
