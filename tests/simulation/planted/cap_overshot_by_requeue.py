@@ -13,6 +13,8 @@ WHAT = "an interaction that waits again makes its queue hold more than its bound
 def plant(spade: Spade) -> None:
     def make(_old: Old) -> Old:
         def out(turn: Turn) -> Iterator[Event]:
+            turn.interactions.clear()
+            turn.agents.clear()
             turn.pool.crowd.entered.clear()
             return iter(())
 
