@@ -56,14 +56,18 @@ def result_of(history: History, verdicts: list[Verdict]) -> Result:
     )
 
 
+def _played(seed: int) -> Result:
+    history = play(seed)
+    return result_of(history, judge(history))
+
+
 def run(seed: int) -> Result:
     """Play one history and judge it, without the cycle collector: it finds little, and late."""
     on = gc.isenabled()
     gc.disable()
     try:
-        history = play(seed)
-        return result_of(history, judge(history))
-    finally:
+        return _played(seed)
+    finally:  # the history is garbage by now: while somebody holds it, it would grow old and stay
         if on:
             gc.enable()
             gc.collect(1)
