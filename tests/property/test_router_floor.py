@@ -168,9 +168,7 @@ class Plain:
 
     def is_there(self, agent: Agent) -> bool:
         return (
-            agent.status == "ready"
-            and agent.next_status is None
-            and "hours" not in agent.withheld
+            agent.status == "ready" and agent.next_status is None and "hours" not in agent.withheld
         )
 
     def able(self, it: Interaction, *, signed_in: bool) -> bool:
