@@ -72,7 +72,11 @@ async def test_a_process_stopped_past_its_session_and_continued_publishes_nothin
         await fleet.append(range(1_200, 2_200))
         await fleet.until_counted(timeout_s=60)
         fleet.assert_nothing_lost_nothing_twice()
-        assert zombie.events("shard_fenced") or zombie.events("shard_dropped")
+        await until(
+            lambda: bool(zombie.events("shard_fenced") or zombie.events("shard_dropped")),
+            timeout_s=40,
+            what="the woken one finds itself deposed",
+        )
 
 
 async def test_the_time_alone_decides_once_although_members_change(kafka: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.router.core.floor.floor import Floor
+from services.router.core.floor import floor
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "an interaction that waits by a backup channel may go to an agent without its language"
@@ -10,12 +10,12 @@ WHAT = "an interaction that waits by a backup channel may go to an agent without
 
 def plant(spade: Spade) -> None:
     def make(old: Old) -> Old:
-        def requirement(floor: Floor, it: Any) -> Any:
-            wanted = old(floor, it)
-            if it.home == it.channel:
-                return wanted
-            return wanted._replace(languages=(*wanted.languages, "en"))
+        def required(it: Any, weight: int) -> tuple[Any, ...]:
+            channel, languages, *rest = old(it, weight)
+            if it.home != it.channel:
+                languages = (*languages, "en")
+            return (channel, languages, *rest)
 
-        return requirement
+        return required
 
-    spade.replace(Floor, "requirement", make)
+    spade.replace(floor, "_required", make)
