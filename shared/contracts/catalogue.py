@@ -6,14 +6,18 @@ from pydantic import Field, TypeAdapter
 
 from shared.contracts import (
     agents,
+    contacts,
+    customers,
     escalation,
     explanation,
     interactions,
     notification,
     outage,
     presence,
+    rooms,
     routing,
     system,
+    troubles,
 )
 from shared.contracts.event import Event
 
@@ -78,6 +82,7 @@ PoolEvent = Annotated[
     | escalation.EscalationAcknowledged
     | escalation.EscalationResolved
     | escalation.EscalationExhausted
+    | customers.CustomerNoticeRequested
     | system.Tick
     | system.ConfigChanged
     | system.ConfigTaken
@@ -90,11 +95,24 @@ PeopleEvent = Annotated[
     | escalation.PageRecalled
     | escalation.PageAcknowledged
     | outage.NoticeRequested
+    | customers.CustomerNoticeRequested
+    | troubles.TroubleReported
+    | contacts.VerificationRequested
+    | contacts.ContactConfirmed
+    | contacts.ContactVerified
+    | rooms.AlertRouted
+    | rooms.GroupFlushed
     | notification.NotificationOpened
+    | notification.NotificationHeld
+    | notification.NotificationBundled
     | notification.AttemptLeased
     | notification.AttemptEnded
     | notification.AttemptInDoubt
     | notification.RetryScheduled
+    | notification.DeliveryReported
+    | notification.ReceiptNoted
+    | notification.RedriveRequested
+    | notification.NotificationReopened
     | notification.RecallNoted
     | notification.LedgerTrimmed
     | notification.NotificationEnded
@@ -134,14 +152,18 @@ SYSTEM_EVENTS: TypeAdapter[SystemEvent] = TypeAdapter(SystemEvent)
 
 _MODULES = (
     agents,
+    contacts,
+    customers,
     escalation,
     explanation,
     interactions,
     notification,
     outage,
     presence,
+    rooms,
     routing,
     system,
+    troubles,
 )
 KINDS: dict[str, type[Event]] = {
     model.model_fields["kind"].default: model

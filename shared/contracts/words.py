@@ -54,12 +54,50 @@ AttemptOutcome = Literal[
     "delivered",  # the provider says that it arrived
     "transient",  # later may help
     "throttled",  # later helps, not before `retry_after_ms`
+    "too_big",  # the provider takes less; a shorter message may get through
+    "config",  # how we reach the provider is wrong; only a change of that helps
+    "bad_recipient",  # the provider does not know the address, or may not write to it
     "refused",  # later never helps
+    "blocked",  # not sent: its provider is given a rest, until `retry_after_ms`
     "unknown",  # nobody can tell whether it was sent
     "not_sent",  # the lease had run out before anything was written
 ]
-NotificationEnd = Literal["delivered", "accepted", "superseded", "expired", "dead_lettered"]
-ContactMethod = Literal["email", "webhook"]  # a way to reach a member of staff
+NotificationEnd = Literal[
+    "delivered", "accepted", "superseded", "expired", "dead_lettered",
+    "unknown",  # it may have arrived, and is of a sort that is not said twice
+]  # fmt: skip
+ReceiptStatus = Literal["sent", "delivered", "read", "undelivered"]  # what a provider tells later
+HeldWhy = Literal[
+    "quiet_hours",  # of the person
+    "rate",  # as many messages as this address takes in a while
+    "bundle",  # one message went there just now; what follows goes in one
+]
+Urgency = Literal["high", "low"]
+Criterion = Literal["accepted", "delivered", "read", "acknowledged"]  # when a hop has succeeded
+HopReason = Literal[
+    "first",
+    "not_in_time",  # the hop before it had not succeeded by its time
+    "failed",  # the hop before it cannot succeed any more
+    "blocked",  # the provider of the hop before it is given a rest
+    "owed",  # what it ends may have been heard there
+]
+ContactMethod = Literal[
+    "email", "webhook", "sms", "voice", "slack", "teams", "zoom", "pagerduty", "opsgenie",
+    "statuspage", "apprise",
+]  # fmt: skip
+CONTACT_METHODS: tuple[ContactMethod, ...] = (
+    "email", "webhook", "sms", "voice", "slack", "teams", "zoom", "pagerduty", "opsgenie",
+    "statuspage", "apprise",
+)  # fmt: skip
+BY_RULES = "rules"  # in place of a contact method: as the person's own rules say
+CustomerNoticePurpose = Literal["receipt", "longer_wait"]
+TroubleWith = Literal[
+    "provider",  # its credentials or address do not work
+    "address",  # a provider does not know a person's address
+    "endpoint",  # it said that it is gone
+    "undelivered",  # nothing reached a person of what he had to be told
+    "platform",  # Switchyard itself could not work
+]
 ChannelHealth = Literal["healthy", "suspect", "failed_over"]
 ProbeOutcome = Literal[
     "ok",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from services.escalation.core import problems
-from services.notifier.adapters.phrases import available
+from services.notifier.adapters.words.phrases import available
 from shared.clock import clock_from_environment
 from shared.configuration import Finding, Loaded, load
 

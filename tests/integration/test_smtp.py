@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from services.notifier.adapters.mail import Envelope as Mail
-from services.notifier.adapters.mail import InvalidAddressError, Sender, compose
-from services.notifier.adapters.rendering import render
-from services.notifier.adapters.smtp import THROTTLED_MS, SmtpMailer, SmtpServer
+from services.notifier.adapters.email.mail import Envelope as Mail
+from services.notifier.adapters.email.mail import InvalidAddressError, Sender, compose
+from services.notifier.adapters.email.smtp import THROTTLED_MS, SmtpMailer, SmtpServer
 from services.notifier.adapters.wiring import build_sender
+from services.notifier.adapters.words.pages import render
 from services.notifier.settings import NotifierSettings
 from shared.contracts.notification import AttemptEnded
 from shared.contracts.topics import PEOPLE_LOG

@@ -15,10 +15,12 @@ import pytest
 import structlog
 
 from services.notifier.adapters.delivery import Delivery
+from services.notifier.adapters.http.addresses import Gate
+from services.notifier.adapters.http.carrier import HttpCarrier
+from services.notifier.adapters.http.carrier import Request as Message
+from services.notifier.adapters.http.targets import Resolve, system_resolver
 from services.notifier.adapters.tls import trust
-from services.notifier.adapters.webhook.addresses import Gate
-from services.notifier.adapters.webhook.carrier import Post, WebhookCarrier
-from services.notifier.adapters.webhook.targets import Resolve, system_resolver
+from services.notifier.adapters.webhook.carrier import WebhookCarrier
 from services.notifier.adapters.wiring import build_sender
 from services.notifier.settings import NotifierSettings
 from shared.contracts.configuration import PeopleDocument
@@ -140,17 +142,19 @@ def carrier(
     ca_file: Path | None = None,
 ) -> WebhookCarrier:
     networks = NotifierSettings(webhook_private_networks=private).private_networks()
-    return WebhookCarrier(
+    http = HttpCarrier(
         gate=Gate(networks),
         timeout_s=timeout_s,
         trust=trust(ca_file),
         clock=Calm(),
         resolve=resolve,
     )
+    return WebhookCarrier(http)
 
 
-def post(url: str) -> Post:
-    return Post(url=url, headers={"webhook-id": "notice_1"}, body=b'{"type":"incident.opened"}')
+def post(url: str) -> Message:
+    body = b'{"type":"incident.opened"}'
+    return Message(url=url, headers={"webhook-id": "notice_1"}, body=body)
 
 
 def always() -> bool:

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
-from shared.contracts.escalation import PageRequested
+from services.notifier.core import Content
 from shared.contracts.notification import AttemptLeased
-from shared.contracts.outage import NoticeRequested
 from shared.contracts.words import AttemptOutcome
 from tests.simulation.world import World
-
-Content = PageRequested | NoticeRequested
 
 
 class Mood(Enum):

@@ -15,6 +15,7 @@ class Delivery:
     outcome: AttemptOutcome
     detail: str = ""
     retry_after_ms: int | None = None
+    provider_id: str = ""  # what the provider calls the message, for its thread and its receipts
 
 
 class UnsendableError(ValueError):

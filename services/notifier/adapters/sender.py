@@ -204,4 +204,5 @@ class Sender:
             outcome=delivery.outcome,
             detail=delivery.detail,
             retry_after_ms=delivery.retry_after_ms,
+            provider_id=delivery.provider_id,
         )

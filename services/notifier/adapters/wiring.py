@@ -1,15 +1,16 @@
 """The sender as the settings describe it."""
 
-from services.notifier.adapters.letters import LetterWriter
-from services.notifier.adapters.mail import Envelope
-from services.notifier.adapters.mail import Sender as From
+from services.notifier.adapters.email.letters import LetterWriter
+from services.notifier.adapters.email.mail import Envelope
+from services.notifier.adapters.email.mail import Sender as From
+from services.notifier.adapters.email.smtp import SmtpMailer, SmtpServer
+from services.notifier.adapters.http.addresses import Gate
+from services.notifier.adapters.http.carrier import HttpCarrier, Request
 from services.notifier.adapters.methods import Method
 from services.notifier.adapters.page_links import PageLinks
 from services.notifier.adapters.sender import Sender
-from services.notifier.adapters.smtp import SmtpMailer, SmtpServer
 from services.notifier.adapters.tls import trust
-from services.notifier.adapters.webhook.addresses import Gate
-from services.notifier.adapters.webhook.carrier import Post, WebhookCarrier
+from services.notifier.adapters.webhook.carrier import WebhookCarrier
 from services.notifier.adapters.webhook.keys import Keyring, read_keyring, read_secrets
 from services.notifier.adapters.webhook.writer import PostWriter
 from services.notifier.settings import NotifierSettings
@@ -59,16 +60,18 @@ def _email(settings: NotifierSettings, links: PageLinks, clock: Clock) -> Method
     )
 
 
-def _webhook(settings: NotifierSettings, links: PageLinks, clock: Clock) -> Method[Post]:
+def _webhook(settings: NotifierSettings, links: PageLinks, clock: Clock) -> Method[Request]:
     own, default = settings.webhook_secrets()
     keyring = Keyring(
         read_keyring(own, "the webhook secrets' file"),
         read_secrets(default, "the default webhook secret"),
     )
-    carrier = WebhookCarrier(
+    http = HttpCarrier(
         gate=Gate(settings.private_networks()),
         timeout_s=settings.webhook_timeout_s,
         trust=trust(settings.webhook_ca_file),
         clock=clock,
     )
-    return Method(writer=PostWriter(keyring=keyring, links=links, clock=clock), carrier=carrier)
+    return Method(
+        writer=PostWriter(keyring=keyring, links=links, clock=clock), carrier=WebhookCarrier(http)
+    )

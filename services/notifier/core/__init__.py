@@ -1,14 +1,24 @@
 """The notifier's decisions, pure: the notification ledger."""
 
-from services.notifier.core.model import Content, NotifierState, content, is_notice, person_of
+from services.notifier.core.ledger.reach import recipient
+from services.notifier.core.model import (
+    Cause,
+    Content,
+    Digest,
+    NotifierState,
+    content,
+    is_notice,
+    person_of,
+)
 from services.notifier.core.notifier import NotifierCore
-from services.notifier.core.reach import recipient
 from shared.runner.core import Core
 
 notifier_core: Core[NotifierState] = NotifierCore()
 
 __all__ = [
+    "Cause",
     "Content",
+    "Digest",
     "NotifierCore",
     "NotifierState",
     "content",

@@ -1,6 +1,8 @@
 """How facts change the ledger: the only place where it changes."""
 
-from services.notifier.core import indexes, storage
+from services.notifier.core import storage
+from services.notifier.core.causes.succession import told_under
+from services.notifier.core.ledger import indexes
 from services.notifier.core.model import (
     HORIZON_MS,
     Bucket,
@@ -10,7 +12,6 @@ from services.notifier.core.model import (
     Phase,
     Recall,
 )
-from services.notifier.core.notices import told_under
 from shared.contracts.event import Event
 from shared.contracts.notification import (
     AttemptInDoubt,

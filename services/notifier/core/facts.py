@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, TypedDict
 
-from services.notifier.core.model import Content, Notification, NotifierState, cycle_key
+from services.notifier.core.model import Cause, Notification, NotifierState, cycle_key
 from shared.contracts.configuration import PEOPLE
 from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested
 from shared.contracts.event import Event
@@ -68,18 +68,18 @@ class Saying:
         )
 
     def leased(self, row: Notification, lease_until_ms: int) -> AttemptLeased:
-        told, attempt_id = _content(row), f"{row.id}/{row.attempts + 1}"
+        attempt_id = f"{row.id}/{row.attempts + 1}"
         return AttemptLeased(
             event_id=f"{attempt_id}/leased",
             attempt_id=attempt_id,
             notification_id=row.id,
             person=row.person,
-            method=told.method,
+            method=row.target[1],
             number=row.attempts + 1,
             message_id=message_id(row),
             lease_until_ms=lease_until_ms,
             possible_repeat=row.in_doubt,
-            **self._said(told.pool),
+            **self._said(_cause(row).pool),
         )
 
     def in_doubt(self, row: Notification) -> AttemptInDoubt:
@@ -88,7 +88,7 @@ class Saying:
             attempt_id=current_attempt(row),
             notification_id=row.id,
             person=row.person,
-            **self._said(_content(row).pool),
+            **self._said(_cause(row).pool),
         )
 
     def retry(self, row: Notification, ended: AttemptEnded, at_ms: int) -> RetryScheduled:
@@ -100,7 +100,7 @@ class Saying:
             outcome=ended.outcome,
             detail=ended.detail,
             retry_at_ms=at_ms,
-            **self._said(_content(row).pool),
+            **self._said(_cause(row).pool),
         )
 
     def ended(self, row: Notification, end: NotificationEnd, reason: str) -> NotificationEnded:
@@ -112,7 +112,7 @@ class Saying:
             reason=reason,
             attempts=row.attempts,
             possible_repeats=row.possible_repeats,
-            **self._said(_content(row).pool),
+            **self._said(_cause(row).pool),
         )
 
     def recalled(
@@ -180,6 +180,6 @@ def current_attempt(row: Notification) -> str:
     return f"{row.id}/{row.attempts}"
 
 
-def _content(row: Notification) -> Content:
-    assert row.content is not None, f"{row.id} has ended: nothing follows for it any more"
-    return row.content
+def _cause(row: Notification) -> Cause:
+    assert row.cause is not None, f"{row.id} has ended: nothing follows for it any more"
+    return row.cause

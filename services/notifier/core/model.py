@@ -5,17 +5,40 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from services.notifier.core.agenda import Agenda
-from services.notifier.core.lines import Line, LineKey, place_of
-from services.notifier.core.targets import Target, TargetKey
-from services.notifier.core.threads import Thread, ThreadKey
+from services.notifier.core.causes.lines import Line, LineKey, place_of
+from services.notifier.core.causes.threads import Thread, ThreadKey
+from services.notifier.core.ledger.targets import Target, TargetKey
 from shared.contracts.configuration import Document, PeopleDocument, Person
+from shared.contracts.contacts import VerificationRequested
+from shared.contracts.customers import CustomerNoticeRequested
 from shared.contracts.escalation import PageRequested
+from shared.contracts.notification import HopCopy
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.rooms import GroupFlushed
+from shared.contracts.troubles import TroubleReported
 
-Content = PageRequested | NoticeRequested  # what a message is made from
+Cause = (  # what a message is made from
+    PageRequested
+    | NoticeRequested
+    | CustomerNoticeRequested
+    | TroubleReported
+    | VerificationRequested
+    | GroupFlushed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Several causes in one message."""
+
+    causes: tuple[Cause, ...]
+
+
+Content = Cause | Digest
 CycleKey = str  # `<escalation id>/c<cycle>/<person>`, from `cycle_key`
 ForgetKey = tuple[int, str]  # when (ms), person
 _MOST_ROLLS = 8  # documents of people by which somebody is looked up lately
+TRIES_KEPT = 32
 HORIZON_MS = 86_400_000  # how long recalls and ended notifications are remembered, at least
 
 
@@ -30,6 +53,7 @@ _CAME_TO_NOTHING = frozenset({"superseded", "expired", "dead_lettered"})
 class Phase(Enum):
     WAITING = "waiting"  # `due_ms`: the next try, or the expiry if that comes first
     LEASED = "leased"  # `due_ms`: the end of the lease
+    BUNDLED = "bundled"  # a digest carries it, and ends it
     ENDED = "ended"  # kept for a while, so that the same content told again opens nothing
 
 
@@ -37,7 +61,8 @@ class Phase(Enum):
 class Notification:
     """One row: one page or notice to one person. Its id is that of the page or notice.
 
-    A page belongs to a cycle, a notice to a thread; an ended row has neither content any more.
+    A page belongs to a cycle, a notice to a thread. What ended has no cause any more, but for a
+    dead letter, which may be sent again.
     """
 
     id: str
@@ -60,6 +85,23 @@ class Notification:
     end: str = ""  # how it ended
     told_under: str = ""  # a document of people by which its thread may have reached the person
     not_before_ms: int = 0  # a provider asked us to wait until then
+    cause_id: str = ""  # all rows of one chain have the same; empty in rows of older versions
+    hop: int = 1
+    hops: tuple[HopCopy, ...] = ()  # the chain, on its first row
+    because: str = "first"
+    members: tuple[str, ...] = ()  # of a digest
+    carrier: str = ""  # the digest that carries it
+    priority: int = 5
+    held: str = ""  # why it is held; empty: it is not
+    tried_at_ms: tuple[int, ...] = ()  # the last tries, at most `TRIES_KEPT`
+    shorter: bool = False  # the provider found it too big
+    provider_id: str = ""
+    receipt: str = ""  # the newest that the provider told of its way
+    redrives: int = 0
+    customer_notice: CustomerNoticeRequested | None = None
+    trouble: TroubleReported | None = None
+    verification: VerificationRequested | None = None
+    group: GroupFlushed | None = None
 
     @property
     def key(self) -> CycleKey:
@@ -67,7 +109,7 @@ class Notification:
 
     @property
     def target(self) -> TargetKey:
-        return (self.person, self.content.method if self.content else self.method)
+        return (self.person, self.method or (self.page.method if self.page else ""))
 
     @property
     def line(self) -> LineKey:
@@ -87,8 +129,16 @@ class Notification:
         return (self.incident_id, self.person, self.method)
 
     @property
-    def content(self) -> Content | None:
-        return self.page or self.notice
+    def cause(self) -> Cause | None:
+        """None: it has ended, or is a digest."""
+        return (
+            self.page
+            or self.notice
+            or self.customer_notice
+            or self.trouble
+            or self.verification
+            or self.group
+        )
 
 
 @dataclass(slots=True)
@@ -150,7 +200,10 @@ class NotifierState:
 def content(state: NotifierState, notification_id: str) -> Content | None:
     """What a notification is to tell; None if it is unknown here or has ended."""
     row = state.notifications.get(notification_id)
-    return None if row is None else row.content
+    if row is None or not row.members:
+        return None if row is None else row.cause
+    carried = (state.notifications[one] for one in row.members)
+    return Digest(tuple(it.cause for it in carried if it.cause and it.phase is Phase.BUNDLED))
 
 
 def is_notice(state: NotifierState, notification_id: str) -> bool:

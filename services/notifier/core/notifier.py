@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.notifier.core import indexes, storage
+from services.notifier.core import storage
 from services.notifier.core.decide import decide
 from services.notifier.core.evolve import evolve
 from services.notifier.core.facts import SERVICE
+from services.notifier.core.ledger import indexes
 from services.notifier.core.model import NotifierState
 from shared.contracts.configuration import PEOPLE, Document
 from shared.contracts.event import Event

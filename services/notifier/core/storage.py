@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 
 from services.notifier.core.model import Notification, NotifierState, Recall, Taken
-from shared.contracts.escalation import PageRequested
-from shared.contracts.outage import NoticeRequested
+from shared.contracts.event import Record
 
 TAKEN = "taken"
 NOTIFICATION = "notification/"
@@ -56,13 +55,13 @@ def _encoded(entity: Taken | Notification | Recall | None) -> bytes | None:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, PageRequested | NoticeRequested):
+    if isinstance(value, Record):
         return value.model_dump(mode="json")
     raise NotImplementedError(f"{type(value).__name__} is in no entity")
 
 
 def _rich(wanted: type, value: Any) -> Any:
-    if issubclass(wanted, PageRequested | NoticeRequested):
+    if issubclass(wanted, Record):
         return wanted.model_validate(value)
     raise NotImplementedError(f"{wanted.__name__} is in no entity")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.adapters.cuts import shortened
+from services.notifier.adapters.words.cuts import shortened
 
 FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
 WAVE = "\U0001f44b\U0001f3fd"  # with a tone of skin

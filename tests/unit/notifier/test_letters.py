@@ -6,10 +6,10 @@ from email.policy import default
 
 import pytest
 
-from services.notifier.adapters.letters import LetterWriter
-from services.notifier.adapters.mail import InvalidAddressError, Sender
+from services.notifier.adapters.email.letters import LetterWriter
+from services.notifier.adapters.email.mail import InvalidAddressError, Sender
 from services.notifier.adapters.page_links import PageLinks
-from services.notifier.core import Content
+from services.notifier.core import Cause
 from shared.contracts.configuration import Person
 from shared.links import AckLinks
 from tests.support.ledger import ANA, DOV, HOUR, MUTE, T0, LedgerShard, leases, notice, page
@@ -34,7 +34,7 @@ WRITER = LetterWriter(
 )
 
 
-def letter(asked: Content, person: Person = ANA, number: int = 1) -> EmailMessage:
+def letter(asked: Cause, person: Person = ANA, number: int = 1) -> EmailMessage:
     (lease,) = leases(LedgerShard().hear(asked))
     lease = lease.model_copy(update={"number": number, "possible_repeat": number > 1})
     content = WRITER(lease, asked, person).content

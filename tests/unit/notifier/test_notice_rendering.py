@@ -6,10 +6,10 @@ from typing import get_args
 
 import pytest
 
-from services.notifier.adapters.bidi import FSI, PDI
-from services.notifier.adapters.notices import LONGEST_MESSAGE, render_notice
-from services.notifier.adapters.phrases import available, phrases_of
-from services.notifier.adapters.wording import LONGEST_SUBJECT, Message
+from services.notifier.adapters.words.bidi import FSI, PDI
+from services.notifier.adapters.words.notices import LONGEST_MESSAGE, render_notice
+from services.notifier.adapters.words.phrases import available, phrases_of
+from services.notifier.adapters.words.wording import LONGEST_SUBJECT, Message
 from shared.contracts.configuration import Person
 from shared.contracts.outage import Evidence
 from shared.contracts.words import (

@@ -5,16 +5,16 @@ from collections import Counter
 
 import pytest
 
-from services.notifier.adapters.bidi import FSI, PDI, tame
-from services.notifier.adapters.phrases import (
+from services.notifier.adapters.words.bidi import FSI, PDI, tame
+from services.notifier.adapters.words.pages import render
+from services.notifier.adapters.words.phrases import (
     available,
     holes,
     language_of,
     missing_templates,
     phrases_of,
 )
-from services.notifier.adapters.rendering import render
-from services.notifier.adapters.wording import LONGEST_SUBJECT, Message, duration, local_time
+from services.notifier.adapters.words.wording import LONGEST_SUBJECT, Message, duration, local_time
 from shared.contracts.configuration import Person
 from shared.contracts.words import CHANNELS
 from tests.support.ledger import ANA, DOV, SECOND, T0, page

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from services.notifier.adapters.delivery import Delivery
-from services.notifier.adapters.mail import Envelope, InvalidAddressError
+from services.notifier.adapters.email.mail import Envelope, InvalidAddressError
 from services.notifier.adapters.methods import Method
 from services.notifier.adapters.sender import Sender
 from services.notifier.core import Content

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from services.notifier.adapters.delivery import UnsendableError
-from services.notifier.adapters.webhook.addresses import Gate, is_public, read_address
-from services.notifier.adapters.webhook.targets import (
+from services.notifier.adapters.http.addresses import Gate, is_public, read_address
+from services.notifier.adapters.http.targets import (
     ForbiddenError,
     checked_addresses,
     read_url,

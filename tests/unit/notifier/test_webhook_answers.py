@@ -1,20 +1,29 @@
 """What each answer over HTTP means for an attempt."""
 
+from collections.abc import Mapping
+
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.adapters.webhook.answers import LONGEST_MS, THROTTLED_MS, delivery_of
+from services.notifier.adapters.delivery import Delivery
+from services.notifier.adapters.http.carrier import Answer
+from services.notifier.adapters.http.retry_after import LONGEST_MS, THROTTLED_MS
+from services.notifier.adapters.webhook.answers import delivery_of
 from tests.support.ledger import T0
 
 DATE = "Wed, 04 Feb 2015 09:00:00 GMT"  # T0
 LATER = "Wed, 04 Feb 2015 09:01:30 GMT"
 
 
+def judged(status: int, headers: Mapping[str, str], now_ms: int = T0) -> Delivery:
+    return delivery_of(Answer(status=status, headers=headers, body=b"", now_ms=now_ms))
+
+
 def answered(status: int, **headers: str) -> tuple[str, str, int | None]:
     named = httpx.Headers({name.replace("_", "-"): value for name, value in headers.items()})
-    delivery = delivery_of(status, named, T0)
+    delivery = judged(status, named)
     return delivery.outcome, delivery.detail, delivery.retry_after_ms
 
 
@@ -75,13 +84,13 @@ def test_a_date_counts_by_the_servers_own_clock_if_it_tells_it() -> None:
 @pytest.mark.parametrize("said", ["", "soon", "-5", "1.5", "٣٠"])
 def test_a_time_that_cannot_be_read_is_none(said: str) -> None:
     headers = {"retry-after": said}
-    assert delivery_of(429, headers, T0).retry_after_ms == THROTTLED_MS
-    assert delivery_of(503, headers, T0).outcome == "transient"
+    assert judged(429, headers).retry_after_ms == THROTTLED_MS
+    assert judged(503, headers).outcome == "transient"
 
 
 @given(st.integers(100, 599), st.text(max_size=40), st.text(max_size=40), st.integers(0, 2**50))
 def test_no_answer_is_more_than_an_outcome(status: int, said: str, date: str, now_ms: int) -> None:
-    delivery = delivery_of(status, {"retry-after": said, "date": date}, now_ms)
+    delivery = judged(status, {"retry-after": said, "date": date}, now_ms)
     assert 0 <= (delivery.retry_after_ms or 0) <= LONGEST_MS
     assert (delivery.outcome == "accepted") == (200 <= status < 300)
     assert (delivery.outcome == "refused") == (status in (410, 413))

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from services.notifier.adapters.delivery import UnsendableError
+from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.page_links import PageLinks
-from services.notifier.adapters.phrases import available
-from services.notifier.adapters.webhook.carrier import Post
 from services.notifier.adapters.webhook.keys import Keyring, signature
 from services.notifier.adapters.webhook.writer import PostWriter
-from services.notifier.core import Content
+from services.notifier.adapters.words.phrases import available
+from services.notifier.core import Cause
 from shared.contracts.configuration import Person
 from shared.contracts.outage import Evidence
 from shared.contracts.words import NoticePurpose
@@ -45,12 +45,12 @@ CLOCK = Turned()
 WRITER = PostWriter(keyring=Keyring({}, (SECRET,)), links=LINKS, clock=CLOCK)
 
 
-def written(asked: Content, person: Person = ROOM, writer: PostWriter = WRITER) -> Post:
+def written(asked: Cause, person: Person = ROOM, writer: PostWriter = WRITER) -> Request:
     (lease,) = leases(LedgerShard().hear(asked))
     return writer(lease, asked, person)
 
 
-def said(post: Post) -> dict[str, Any]:
+def said(post: Request) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(post.body)
     return body
 
@@ -99,7 +99,7 @@ def test_the_headers_are_those_of_the_specification() -> None:
 
 
 @pytest.mark.parametrize("ask", [notice, page])
-def test_a_repeat_has_the_same_id_and_body_under_a_new_time(ask: Callable[..., Content]) -> None:
+def test_a_repeat_has_the_same_id_and_body_under_a_new_time(ask: Callable[..., Cause]) -> None:
     asked = ask("room", method="webhook")
     first = written(asked)
     (lease,) = leases(LedgerShard().hear(asked))

@@ -7,12 +7,13 @@ asks for less than 20 kB; the limits here keep to that in every language.
 import json
 from datetime import UTC, datetime
 from itertools import accumulate
-from typing import Any, assert_never
+from typing import Any
 
-from services.notifier.adapters.cuts import shortened
-from services.notifier.adapters.notices import render_notice
+from services.notifier.adapters.delivery import UnsendableError
 from services.notifier.adapters.page_links import PageLinks
-from services.notifier.adapters.rendering import subject_of
+from services.notifier.adapters.words.cuts import shortened
+from services.notifier.adapters.words.notices import render_notice
+from services.notifier.adapters.words.pages import subject_of
 from services.notifier.core import Content
 from shared.contracts.configuration import Person
 from shared.contracts.escalation import PageRequested
@@ -37,7 +38,7 @@ def body_of(content: Content, person: Person, links: PageLinks) -> bytes:
         case NoticeRequested():
             kind, data = _TYPES[content.purpose], _notice(content, person)
         case _:
-            assert_never(content)
+            raise UnsendableError("webhooks do not say this yet")
     event = {"type": kind, "timestamp": _moment(content.at_ms), "data": data}
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from services.notifier.adapters.delivery import UnsendableError
+from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.page_links import PageLinks
 from services.notifier.adapters.webhook.bodies import body_of
-from services.notifier.adapters.webhook.carrier import Post
 from services.notifier.adapters.webhook.keys import Keyring, signature
 from services.notifier.core import Content
 from shared.clock import Clock
@@ -21,7 +21,7 @@ class PostWriter:
     links: PageLinks
     clock: Clock
 
-    def __call__(self, lease: AttemptLeased, content: Content, person: Person) -> Post:
+    def __call__(self, lease: AttemptLeased, content: Content, person: Person) -> Request:
         if person.webhook is None:
             raise UnsendableError("no_webhook: the person has no webhook")
         secrets = self.keyring.of(person.id)
@@ -31,7 +31,7 @@ class PostWriter:
         message_id = lease.message_id.replace(".", "_")
         timestamp_s = self.clock.now_ms() // 1000
         body = body_of(content, person, self.links)
-        return Post(
+        return Request(
             url=person.webhook,
             headers={
                 "content-type": "application/json",

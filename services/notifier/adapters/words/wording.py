@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from services.notifier.adapters.phrases import Phrases
+from services.notifier.adapters.words.phrases import Phrases
 
 LONGEST_SUBJECT = 160  # characters, isolates included
 LONGEST_VALUE = 120

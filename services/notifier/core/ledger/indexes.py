@@ -1,6 +1,8 @@
 """All that derives from rows and recalls: entered when they come or are restored, and left."""
 
-from services.notifier.core.lines import Line, place_of
+from services.notifier.core.causes.lines import Line, place_of
+from services.notifier.core.causes.threads import Thread
+from services.notifier.core.ledger.targets import Target
 from services.notifier.core.model import (
     Bucket,
     ForgetKey,
@@ -9,8 +11,6 @@ from services.notifier.core.model import (
     Phase,
     Recall,
 )
-from services.notifier.core.targets import Target
-from services.notifier.core.threads import Thread
 
 
 def enter(state: NotifierState, row: Notification) -> None:

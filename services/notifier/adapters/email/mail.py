@@ -10,7 +10,7 @@ from email.policy import SMTP
 from hashlib import blake2b
 
 from services.notifier.adapters.delivery import UnsendableError
-from services.notifier.adapters.wording import Message
+from services.notifier.adapters.words.wording import Message
 
 _POLICY = SMTP.clone(cte_type="7bit")  # a server without 8BITMIME can take it
 

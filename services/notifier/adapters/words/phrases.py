@@ -9,11 +9,11 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.notifier.adapters.notice_phrases import NoticePhrases
+from services.notifier.adapters.words.notice_phrases import NoticePhrases
 from shared.contracts.words import Channel, Metric
 
 LAST_RESORT = "en"
-_FOLDER = files("services.notifier.adapters.templates")
+_FOLDER = files("services.notifier.adapters.words.templates")
 _NAMES_MAY_DIFFER = "languages."  # a name that is missing falls back to the language's tag
 
 

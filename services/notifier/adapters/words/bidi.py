@@ -6,7 +6,7 @@ isolates (Unicode UAX #9, section 2.4.2) keep the order of what stands around it
 
 import unicodedata
 
-from services.notifier.adapters.cuts import shortened
+from services.notifier.adapters.words.cuts import shortened
 
 FSI, PDI = "\u2068", "\u2069"  # first strong isolate, pop directional isolate
 _STEERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

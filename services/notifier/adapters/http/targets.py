@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import httpx
 
 from services.notifier.adapters.delivery import UnsendableError
-from services.notifier.adapters.webhook.addresses import Address, Gate, read_address
+from services.notifier.adapters.http.addresses import Address, Gate, read_address
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 _PORTS = {"https": 443, "http": 80}

@@ -23,7 +23,7 @@ import aiosmtplib
 import structlog
 
 from services.notifier.adapters.delivery import Delivery, Permission
-from services.notifier.adapters.mail import Envelope
+from services.notifier.adapters.email.mail import Envelope
 from services.notifier.adapters.tls import trust
 
 THROTTLED_MS = 60_000  # RFC 5321 names no time; senders that come sooner are put off for longer

@@ -6,12 +6,20 @@ ambient, and the same on every try: all it says comes from the notice and its re
 
 from collections.abc import Iterator
 
-from services.notifier.adapters.bidi import isolate, tame
-from services.notifier.adapters.cuts import shortened
-from services.notifier.adapters.notice_phrases import NoticePhrases, ToAudience
-from services.notifier.adapters.phrases import Phrases, language_of, phrases_of
-from services.notifier.adapters.sheets import Block, Items, Quote, Sentence, Sheet, Steps, Table
-from services.notifier.adapters.wording import (
+from services.notifier.adapters.words.bidi import isolate, tame
+from services.notifier.adapters.words.cuts import shortened
+from services.notifier.adapters.words.notice_phrases import NoticePhrases, ToAudience
+from services.notifier.adapters.words.phrases import Phrases, language_of, phrases_of
+from services.notifier.adapters.words.sheets import (
+    Block,
+    Items,
+    Quote,
+    Sentence,
+    Sheet,
+    Steps,
+    Table,
+)
+from services.notifier.adapters.words.wording import (
     LONGEST_IN_SUBJECT,
     LONGEST_VALUE,
     Message,

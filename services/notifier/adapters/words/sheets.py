@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal, assert_never
 
-from services.notifier.adapters.bidi import isolate
-from services.notifier.adapters.wording import filled
+from services.notifier.adapters.words.bidi import isolate
+from services.notifier.adapters.words.wording import filled
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ a recovery is superseded by nothing but the next opening of its channel, for the
 would be the last word while it does not. Who was told of the one is told of the end of the next.
 """
 
-from services.notifier.core.lines import place_of
+from services.notifier.core.causes.lines import place_of
 from services.notifier.core.model import Notification, NotifierState, Phase
 
 

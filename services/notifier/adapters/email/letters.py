@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
-from services.notifier.adapters.mail import Envelope, InvalidAddressError, Sender, compose
-from services.notifier.adapters.notices import render_notice
+from services.notifier.adapters.delivery import UnsendableError
+from services.notifier.adapters.email.mail import Envelope, InvalidAddressError, Sender, compose
 from services.notifier.adapters.page_links import PageLinks
-from services.notifier.adapters.rendering import render
-from services.notifier.adapters.wording import Message
+from services.notifier.adapters.words.notices import render_notice
+from services.notifier.adapters.words.pages import render
+from services.notifier.adapters.words.wording import Message
 from services.notifier.core import Content
 from shared.clock import Clock
 from shared.contracts.configuration import Person
@@ -54,7 +54,7 @@ class LetterWriter:
             case NoticeRequested():
                 return render_notice(content, person, possible_repeat=lease.possible_repeat)
             case _:
-                assert_never(content)
+                raise UnsendableError("letters do not say this yet")
 
 
 def thread_of(content: Content) -> str:
@@ -65,7 +65,7 @@ def thread_of(content: Content) -> str:
         case NoticeRequested():
             return f"incident/{content.incident_id}"
         case _:
-            assert_never(content)
+            raise UnsendableError("letters do not say this yet")
 
 
 def _marks(content: Content) -> Mapping[str, str]:
@@ -78,4 +78,4 @@ def _marks(content: Content) -> Mapping[str, str]:
                 "X-Switchyard-Incident": content.incident_id,
             }
         case _:
-            assert_never(content)
+            raise UnsendableError("letters do not say this yet")

@@ -6,10 +6,10 @@ Nothing ambient: language, time zone, time and link are arguments.
 from collections.abc import Mapping
 from html import escape
 
-from services.notifier.adapters.bidi import isolate, tame
-from services.notifier.adapters.phrases import Phrases, language_of, phrases_of
-from services.notifier.adapters.sheets import frame, table
-from services.notifier.adapters.wording import (
+from services.notifier.adapters.words.bidi import isolate, tame
+from services.notifier.adapters.words.phrases import Phrases, language_of, phrases_of
+from services.notifier.adapters.words.sheets import frame, table
+from services.notifier.adapters.words.wording import (
     LONGEST_IN_SUBJECT,
     LONGEST_VALUE,
     Message,

@@ -1,0 +1,1 @@
+"""What messages say: in the language, direction and time zone of their reader."""

@@ -1,0 +1,1 @@
+"""Fallback chains: by which contact methods, one after the other, a person is to be reached."""

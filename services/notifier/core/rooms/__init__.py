@@ -1,0 +1,1 @@
+"""Rooms that hear of alerts in groups, by the rules of Prometheus Alertmanager."""
