@@ -15,6 +15,10 @@ from tests.support.brokers import apache_kafka, embedded_broker
 DATA = "SWITCHYARD_DATA"  # names the folder of the data sets that may not be shipped
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cases", type=Path, help="a folder of further cases, for tests/cases")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"data: reads data sets that are not shipped ({DATA})")
 

@@ -24,10 +24,11 @@ from services.gateway.adapters.doors.table import DOORS
 from services.gateway.adapters.evidence import Evidence
 from services.gateway.adapters.feed import Feed
 from services.gateway.adapters.heartbeats import Heartbeats
-from services.gateway.adapters.keys import Keys
+from services.gateway.adapters.keys import Keys, KeysError
 from services.gateway.adapters.limits import RateLimits
 from services.gateway.adapters.problems import Problem
 from services.gateway.adapters.questions import Questions
+from services.gateway.adapters.twilio_signatures import TwilioSecrets, read_secrets
 from services.gateway.adapters.view.view import View
 from services.gateway.settings import GatewaySettings
 from shared.clock import Clock
@@ -36,6 +37,7 @@ from shared.contracts.topics import POOL_LOG, SYSTEM_LOG
 from shared.language import Detector
 from shared.links import AckLinks
 from shared.log import Appender, Follower
+from shared.receipts import ReceiptTokens
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +103,8 @@ def build_app(
         questions=Questions(fresh_s=settings.explanation_kept_s),
         detector=detector or Detector(),
         links=links,
+        receipts=ReceiptTokens(links.keys),
+        twilio=_twilio(settings),
         metrics=Metrics(registry or CollectorRegistry()),
         stamp=stamp,
         checks=checks,
@@ -128,6 +132,19 @@ def build_app(
     )
     app.state.desk = desk
     return app
+
+
+def _twilio(settings: GatewaySettings) -> TwilioSecrets:
+    """Without secrets no receipt of Twilio's is believed.
+
+    Raises:
+        KeysError: there is a file, and it cannot be read.
+    """
+    path = settings.twilio_tokens_file
+    try:
+        return TwilioSecrets() if path is None else read_secrets(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise KeysError(f"tokens of Twilio, {path}: {error}") from error
 
 
 def _routes(doors: Sequence[Door], desk: Desk) -> list[Route]:

@@ -17,6 +17,8 @@ class GatewaySettings(BaseSettings):
 
     keys_file: Path | None = None  # YAML or JSON; without it the gateway does not start
     link_keys_file: Path | None = None  # one signing key a line, the newest first
+    twilio_tokens_file: Path | None = None  # a token a line, or a shared key's id and secret
+    public_url: str = "http://127.0.0.1:8080"  # as others see it; providers sign such addresses
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65_535)
     instance: str = Field(default_factory=socket.gethostname)  # part of the ids made here

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.links import SHORTEST_KEY, AckLinks
+from shared.receipts import ReceiptTokens
 
 
 class NotifierSettings(BaseSettings):
@@ -38,13 +39,29 @@ class NotifierSettings(BaseSettings):
     webhook_ca_file: Path | None = None  # trusted in addition to the system's authorities
     webhook_timeout_s: float = Field(default=15.0, gt=0)  # of a whole attempt, real time
 
+    connectors_file: Path | None = None  # `<method>.<name> <secret or URL>` on each line
+    slack_url: str = "https://slack.com/api"
+    chat_timeout_s: float = Field(default=10.0, gt=0)  # of one request to Slack, Teams or Zoom
+    apprise_timeout_s: float = Field(default=15.0, gt=0)  # of a call of Apprise, real time
+
+    # The account is a line of the connectors' file: `sms.<name> <account> <key> <secret> <number>`.
+    twilio_account: str = "account"  # the name of that line
+    twilio_from: str | None = None  # number or messaging service, in place of what stands there
+    twilio_url: str = "https://api.twilio.com"
+    twilio_voices: str = ""  # such as "he=Google.he-IL-Wavenet-A, lv=none"
+    pagerduty_url: str = "https://events.pagerduty.com"
+    opsgenie_url: str = "https://api.opsgenie.com"
+    statuspage_url: str = "https://api.statuspage.io"
+    pager_timeout_s: float = Field(default=10.0, gt=0)  # of one request to one of these
+
     link_key: SecretStr | None = None
     link_key_file: Path | None = None  # a key a line; the first signs, all of them verify
     link_valid_h: int = Field(default=72, ge=1)  # since the page was asked for
 
-    concurrency: int = Field(
-        default=8, ge=1
-    )  # messages on their way at the same time, by each method
+    concurrency: int = Field(default=8, ge=1)  # messages on their way to each provider at a time
+    rates: str = ""  # how fast providers are written to, where it is not as vendors say
+    state_dir: Path | None = None  # what must outlive this process and not be in Kafka; None: none
+    lifeline_after_s: float = Field(default=60.0, gt=0)  # without a broker; then operators are told
     drain_s: float = Field(default=10.0, ge=0)  # at shutdown, for messages on their way
 
     @model_validator(mode="after")
@@ -87,6 +104,10 @@ class NotifierSettings(BaseSettings):
         default = self.webhook_secret
         return own, default.get_secret_value().split() if default else []
 
+    def connectors_text(self) -> str:
+        """What each connector's name stands for, as the file has it; empty without one."""
+        return self.connectors_file.read_text() if self.connectors_file else ""
+
     def links(self) -> AckLinks:
         """The signer of acknowledgement links.
 
@@ -100,6 +121,14 @@ class NotifierSettings(BaseSettings):
                 f"SWITCHYARD_NOTIFIER_LINK_KEY_FILE, at least {SHORTEST_KEY} characters a key"
             )
         return AckLinks([key.encode() for key in keys])
+
+    def receipts(self) -> ReceiptTokens:
+        """The signer of addresses for receipts; its keys are those of the links.
+
+        Raises:
+            ValueError: as `links`.
+        """
+        return ReceiptTokens(self.links().keys)
 
     def _keys(self) -> list[str]:
         if self.link_key_file is not None:

@@ -6,7 +6,6 @@ from typing import TypeVar
 from shared.configuration.files import (
     CalendarsFile,
     EscalationFile,
-    PeopleFile,
     SlaFile,
     TargetEntry,
 )
@@ -14,6 +13,7 @@ from shared.configuration.folder import PoolFolder
 from shared.configuration.pool_files import AgentDefaults, AgentEntry, PoolFile
 from shared.configuration.routing import (
     channel_of,
+    customer_notices_of,
     pace_of,
     queue_of,
     rule_of,
@@ -25,34 +25,14 @@ from shared.contracts.configuration import (
     Calendar,
     EscalationLevel,
     EscalationPolicy,
-    PeopleDocument,
-    Person,
     PoolDocument,
     PriorityClass,
-    RetrySchedule,
     SlaPolicy,
     SlaTarget,
 )
 from shared.contracts.words import Channel
 
 T = TypeVar("T")
-
-
-def people_document(file: PeopleFile) -> PeopleDocument:
-    return PeopleDocument(
-        people=tuple(
-            Person(
-                id=it.id,
-                locale=it.locale,
-                timezone=it.timezone,
-                email=it.email,
-                webhook=it.webhook,
-            )
-            for it in file.people
-        ),
-        retries=RetrySchedule(waits_s=file.retries.waits, lease_s=file.retries.lease),
-        page_expires_s=file.page_expires,
-    )
 
 
 def pool_document(
@@ -92,6 +72,7 @@ def pool_document(
         sla_policies=policies,
         default_sla_policy=file.default_sla_policy,
         escalation_policies=_escalations(escalation, {it.escalation_policy for it in targets}),
+        customer_notices=customer_notices_of(file.customer_notices),
     )
 
 

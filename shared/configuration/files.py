@@ -17,17 +17,17 @@ from shared.configuration.values import (
     Id,
     Ids,
     Length,
+    MethodOrRules,
     Name,
     Names,
     Patience,
     SomeTime,
-    Tag,
     Week,
     Words,
 )
 from shared.contracts import configuration as contract
 from shared.contracts.configuration import Setting
-from shared.contracts.words import Channel, ContactMethod, Metric
+from shared.contracts.words import Channel, Metric
 
 
 def default_of(model: type[BaseModel], field: str) -> Any:
@@ -80,7 +80,7 @@ class LevelEntry(Setting):
 
     after: Duration = 0
     people: Annotated[tuple[Id, ...], Field(min_length=1), WORDS, WORDS_JSON]
-    method: ContactMethod = default_of(contract.EscalationLevel, "method")
+    method: MethodOrRules = "rules"
 
 
 class EscalationEntry(Setting):
@@ -94,33 +94,6 @@ class EscalationFile(Setting):
     """`escalation.yaml`."""
 
     policies: tuple[EscalationEntry, ...] = ()
-
-
-class PersonEntry(Setting):
-    """A member of staff who can be told, or a system that speaks for some: a chat room, a list."""
-
-    id: Id
-    locale: Tag = default_of(contract.Person, "locale")
-    timezone: str = default_of(contract.Person, "timezone")
-    email: str | None = None
-    webhook: str | None = None
-
-
-class RetriesEntry(Setting):
-    """Waits before tries 2, 3, …; the last one repeats."""
-
-    waits: Annotated[tuple[SomeTime, ...], Field(min_length=1)] = default_of(
-        contract.RetrySchedule, "waits_s"
-    )
-    lease: SomeTime = default_of(contract.RetrySchedule, "lease_s")
-
-
-class PeopleFile(Setting):
-    """`people.yaml`."""
-
-    people: tuple[PersonEntry, ...] = ()
-    retries: RetriesEntry = RetriesEntry()
-    page_expires: SomeTime = default_of(contract.PeopleDocument, "page_expires_s")
 
 
 class ProbeEntry(Setting):

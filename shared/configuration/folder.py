@@ -11,11 +11,11 @@ from shared.configuration.files import (
     CalendarsFile,
     EscalationFile,
     OutageFile,
-    PeopleFile,
     SlaFile,
 )
 from shared.configuration.findings import Findings, suggest
 from shared.configuration.no_secrets import refuse_secrets
+from shared.configuration.people_file import PeopleFile
 from shared.configuration.pool_files import AgentsFile, PoolFile
 from shared.configuration.shape import Typed, read
 from shared.configuration.table import parse_table

@@ -3,23 +3,22 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.configuration.build import people_document, pool_document
+from shared.configuration.build import pool_document
 from shared.configuration.checks.agents import check_agents
 from shared.configuration.checks.analysis import analyse
 from shared.configuration.checks.outage import check_outage
+from shared.configuration.checks.people import check_people
 from shared.configuration.checks.places import Places
 from shared.configuration.checks.pool import check_pool
-from shared.configuration.checks.shared_files import (
-    check_calendars,
-    check_escalation,
-    check_people,
-)
+from shared.configuration.checks.shared_files import check_calendars, check_escalation
 from shared.configuration.checks.sla import check_sla
 from shared.configuration.checks.unused import check_unused
-from shared.configuration.files import OutageFile, PeopleFile
+from shared.configuration.files import OutageFile
 from shared.configuration.findings import Finding, Findings
 from shared.configuration.folder import Folder, PoolFolder, read_folder
 from shared.configuration.outage import outage_document
+from shared.configuration.people import people_document
+from shared.configuration.people_file import PeopleFile
 from shared.configuration.tree import Node
 from shared.configuration.values import NAME
 from shared.contracts.configuration import (

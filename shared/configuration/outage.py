@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 
-from shared.configuration.files import OutageFile, PeopleFile, PersonEntry, ProbeEntry, WatchedEntry
+from shared.configuration.files import OutageFile, ProbeEntry, WatchedEntry
+from shared.configuration.people_file import PeopleFile
 from shared.configuration.pool_files import PoolFile
+from shared.configuration.reach import recipients
 from shared.contracts.configuration import (
     OutageDocument,
     PoolInOutage,
     Probe,
     Promises,
-    Recipient,
     WatchedChannel,
 )
 
@@ -28,12 +29,12 @@ def outage_document(
         pools={
             name: PoolInOutage(
                 backups={channel: entry.backups for channel, entry in pool.channels.items()},
-                managers=_recipients(pool.managers, known),
-                staff=_recipients(pool.staff, known),
+                managers=recipients(pool.managers, known),
+                staff=recipients(pool.staff, known),
             )
             for name, pool in pools
         },
-        it=_recipients(file.it, known),
+        it=recipients(file.it, known),
         channels={channel: _watched(entry) for channel, entry in file.channels.items()},
         references=tuple(map(_probe, file.references)),
         promises=Promises(
@@ -43,18 +44,6 @@ def outage_document(
         ),
         notice_expires_s=file.notice_expires,
     )
-
-
-def _recipients(ids: Iterable[str], known: dict[str, PersonEntry]) -> tuple[Recipient, ...]:
-    """Each person once, by every contact method that he has."""
-    found: list[Recipient] = []
-    for person in dict.fromkeys(ids):
-        entry = known.get(person)
-        if entry and entry.email is not None:
-            found.append(Recipient(person=person, method="email"))
-        if entry and entry.webhook is not None:
-            found.append(Recipient(person=person, method="webhook"))
-    return tuple(found)
 
 
 def _watched(entry: WatchedEntry) -> WatchedChannel:

@@ -116,6 +116,13 @@ class PaceEntry(Setting):
     channels: Channels = ()
 
 
+class CustomerNoticesEntry(Setting):
+    """What customers are told of their own contact; without it nothing."""
+
+    receipt: Channels = ()
+    longer_wait: bool = default_of(contract.CustomerNotices, "longer_wait")
+
+
 class PriorityEntry(Setting):
     name: Name
     head_start: Duration = 0
@@ -182,5 +189,8 @@ class PoolFile(Setting):
     )
     dedupe_horizon: SomeTime = default_of(contract.PoolDocument, "dedupe_horizon_s")
     default_sla_policy: Name | None = None
+    customer_notices: Annotated[CustomerNoticesEntry, BeforeValidator(forms.under("receipt"))] = (
+        CustomerNoticesEntry()
+    )
     managers: Ids = ()
     staff: Ids = ()

@@ -6,6 +6,7 @@
 from typing import Any
 
 from shared.configuration.durations import told_s
+from shared.configuration.forms import DAYS
 
 
 def readable(value: Any) -> Any:
@@ -26,6 +27,14 @@ def _field(key: str, value: Any) -> Any:
         case "pace", dict():
             channels = f" of {', '.join(value['channels'])}" if value["channels"] else ""
             return f"{value['offers']} per {told_s(value['per_s'])}{channels}"
+        case "ladder", list():
+            return ", ".join(f"{it['most']} per {told_s(it['within_s'])}" for it in value)
+        case "quiet", dict():
+            return _quiet(value)
+        case (("high" | "low"), [dict(), *_]):
+            return ", ".join(map(_hop, value))
+        case (("match" | "source" | "target"), list()):
+            return ", ".join(map(_matcher, value))
         case "unsure_language", dict():
             return f"{value['queue']} below {value['below_permille'] / 10:g}%"
         case (("week" | "dated"), dict()):
@@ -44,6 +53,21 @@ def _ladders(needs: list[Any]) -> dict[str, str]:
 def _need(need: Any) -> str:
     drops = need["drops_after_s"]
     return str(need["level"]) if drops is None else f"{need['level']} for {told_s(drops)}"
+
+
+def _quiet(quiet: Any) -> str:
+    start, end = (divmod(quiet[key], 60) for key in ("start_minute", "end_minute"))
+    days = " ".join(DAYS[day] for day in quiet["days"]) if len(quiet["days"]) < len(DAYS) else ""
+    return f"{start[0]:02}:{start[1]:02}-{end[0]:02}:{end[1]:02}" + (days and f" on {days}")
+
+
+def _hop(hop: Any) -> str:
+    return f"{hop['method']} for {told_s(hop['succeed_by_s'])} until {hop['succeed_on']}"
+
+
+def _matcher(matcher: Any) -> str:
+    operator = ("!" if matcher["negated"] else "=") + ("~" if matcher["pattern"] else "")
+    return f'{matcher["label"]}{operator if operator != "!" else "!="}"{matcher["value"]}"'
 
 
 def _span(span: Any) -> str:

@@ -3,6 +3,7 @@
 from shared.configuration.needs import NeedEntry
 from shared.configuration.pool_files import (
     ChannelEntry,
+    CustomerNoticesEntry,
     PaceEntry,
     QueueEntry,
     RuleEntry,
@@ -11,6 +12,7 @@ from shared.configuration.pool_files import (
 )
 from shared.contracts.configuration import (
     ChannelSettings,
+    CustomerNotices,
     LanguageNeed,
     Pace,
     Queue,
@@ -89,6 +91,10 @@ def pace_of(entry: PaceEntry | None) -> Pace | None:
     if entry is None:
         return None
     return Pace(offers=entry.offers, per_s=entry.per, channels=entry.channels)
+
+
+def customer_notices_of(entry: CustomerNoticesEntry) -> CustomerNotices:
+    return CustomerNotices(receipt=entry.receipt, longer_wait=entry.longer_wait)
 
 
 def needs_of(skills: dict[str, tuple[NeedEntry, ...]]) -> tuple[SkillNeed, ...]:

@@ -8,9 +8,9 @@ from shared.configuration.files import (
     CalendarsFile,
     EscalationFile,
     OutageFile,
-    PeopleFile,
     SlaFile,
 )
+from shared.configuration.people_file import PeopleFile
 from shared.configuration.pool_files import AgentsFile, PoolFile
 
 FILES: dict[str, type[BaseModel]] = {

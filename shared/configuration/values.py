@@ -1,14 +1,24 @@
 """Single values of configuration files: what people may write, and what an editor is told."""
 
 import re
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from shared.configuration import forms
+from shared.configuration import contact_forms, forms
 from shared.configuration.languages import canonical_tag
-from shared.contracts.configuration import LanguageLevel, Span
-from shared.contracts.words import Channel
+from shared.configuration.matchers import matchers
+from shared.contracts.configuration import LanguageLevel, Matcher, QuietHours, Span
+from shared.contracts.words import Channel, ContactMethod
 
 
 def _tag(value: Any) -> str:
@@ -21,6 +31,22 @@ def _tag(value: Any) -> str:
 
 def _json(**schema: Any) -> WithJsonSchema:
     return WithJsonSchema(schema)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Or:
+    """In an editor this may stand there, too: a word in place of what it is short for."""
+
+    form: JsonSchemaValue
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [self.form, handler(core_schema)]}
+
+
+def _connector(value: Any, info: ValidationInfo) -> Any:
+    return contact_forms.connector(value, info.field_name or "")
 
 
 _NAMED_NUMBERS: Any = [
@@ -97,3 +123,24 @@ Words = Annotated[tuple[str, ...], WORDS, WORDS_JSON]
 Names = Annotated[tuple[Name, ...], WORDS, WORDS_JSON]
 Ids = Annotated[tuple[Id, ...], WORDS, WORDS_JSON]
 Channels = Annotated[tuple[Channel, ...], WORDS, WORDS_JSON]
+
+MethodOrRules = Literal[ContactMethod, "rules"]
+Phone = Annotated[
+    str,
+    BeforeValidator(contact_forms.phone),
+    _json(anyOf=[{"type": "string", "pattern": r"^\+[0-9 ().-]+$"}, {"type": "integer"}]),
+]
+Connector = Annotated[
+    str,
+    BeforeValidator(_connector),
+    _json(type="string", pattern=f"^{contact_forms.NAME}$"),
+]
+_QUIET: Any = {"type": "string", "pattern": f"^{forms.HOURS}$"}
+Quiet = Annotated[
+    QuietHours,
+    BeforeValidator(contact_forms.quiet),
+    _json(anyOf=[_QUIET, {"type": "object", "additionalProperties": _QUIET}]),
+]
+Wait = Annotated[float, BeforeValidator(forms.patience_s), _json(anyOf=_PATIENCE), Field(ge=0)]
+Matchers = Annotated[tuple[Matcher, ...], BeforeValidator(matchers), WORDS_JSON]
+SomeMatchers = Annotated[Matchers, Field(min_length=1)]

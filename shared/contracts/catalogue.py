@@ -101,6 +101,7 @@ PeopleEvent = Annotated[
     | contacts.ContactConfirmed
     | contacts.ContactVerified
     | rooms.AlertRouted
+    | rooms.AlertGrouped
     | rooms.GroupFlushed
     | notification.NotificationOpened
     | notification.NotificationHeld

@@ -193,7 +193,7 @@ class SlaPolicy(Setting):
 class EscalationLevel(Setting):
     after_s: int = Field(default=0, ge=0)  # since the escalation opened
     people: tuple[str, ...] = Field(min_length=1)
-    method: ContactMethod = "email"
+    method: ContactMethod | Literal["rules"] = "email"
 
 
 class EscalationPolicy(Setting):
@@ -201,6 +201,17 @@ class EscalationPolicy(Setting):
     levels: tuple[EscalationLevel, ...] = Field(min_length=1)
     rounds: int = Field(default=1, ge=1, le=100)
     round_s: int = Field(default=1800, gt=0)  # from the start of a round to that of the next
+
+
+class CustomerNotices(Setting):
+    """What the pool's customers are told of their own contact; by default nothing.
+
+    `receipt`: channels whose contacts are confirmed on arrival, with the likely wait where that can
+    be told. `longer_wait`: who was told a wait hears once when it has doubled.
+    """
+
+    receipt: tuple[Channel, ...] = ()
+    longer_wait: bool = False
 
 
 class PoolDocument(Setting):
@@ -230,6 +241,7 @@ class PoolDocument(Setting):
     sla_policies: tuple[SlaPolicy, ...] = ()
     default_sla_policy: Name | None = None
     escalation_policies: tuple[EscalationPolicy, ...] = ()
+    customer_notices: CustomerNotices = CustomerNotices()
 
 
 class Person(Setting):
@@ -358,6 +370,7 @@ class Route(Setting):
     group_wait_s: float | None = None
     group_interval_s: float | None = None
     repeat_interval_s: float | None = None
+    tell_ended: bool | None = None  # whether the end of an alert is told, too
     routes: tuple["Route", ...] = ()
 
 

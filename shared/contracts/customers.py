@@ -1,11 +1,25 @@
 """What customers are told of their own interaction, once. Key of people-log: `customer:<id>`."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from shared.contracts.event import Fact, Milliseconds
 from shared.contracts.explanation import WaitEstimate
 from shared.contracts.interactions import Personal
-from shared.contracts.words import Channel, CustomerNoticePurpose
+from shared.contracts.words import Channel, ContactMethod, CustomerNoticePurpose
+
+CARRIED: Mapping[Channel, ContactMethod] = {"email": "email", "sms": "sms"}  # ways to a customer
+_CUSTOMER = "customer:"  # no person of a document is called so
+
+
+def customer_of(interaction_id: str) -> str:
+    """The key under which the customer of an interaction is told."""
+    return f"{_CUSTOMER}{interaction_id}"
+
+
+def is_customer(person: str) -> bool:
+    """Whether this key is of a customer, whom no document names, rather than of staff."""
+    return person.startswith(_CUSTOMER)
 
 
 class CustomerNoticeRequested(Fact):

@@ -132,7 +132,7 @@ class PageAcknowledged(Command):
     cycle: int
     person: str
     page_id: str | None = None
-    via: Literal["link", "api", "cli"]
+    via: Literal["link", "api", "cli", "voice", "sms"]
 
 
 class EscalationAcknowledged(Fact):

@@ -196,3 +196,4 @@ class NotificationEnded(Fact):
     reason: str
     attempts: int
     possible_repeats: int
+    provider_id: str = ""  # what the provider calls the message

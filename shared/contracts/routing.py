@@ -107,6 +107,7 @@ class InteractionQueued(Fact):
     topic_source: TopicSource = "given"
     topic_keyword: str | None = None
     language_confidence_permille: int = Field(default=1000, ge=0, le=1000)
+    told_wait_s: int | None = None  # that its customer was told in another pool; see TransferredIn
     why: QueueDecision
 
 
@@ -399,6 +400,7 @@ class TransferredIn(Fact):
     topic_source: TopicSource = "given"
     topic_keyword: str | None = None
     attempt: int = 0  # the last offer attempt; attempts go on counting, so offer ids stay unique
+    told_wait_s: int | None = None  # that its customer was told, and not yet that it is longer
 
 
 class StubsDropped(Fact):

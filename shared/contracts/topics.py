@@ -54,7 +54,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         name=PEOPLE_LOG,
         key="person",
-        owner="gateway, escalation, outage, notifier, operator",
+        owner="gateway, router, escalation, outage, notifier, operator",
         about="everything about telling a person: pages, notices, recalls, attempts, outcomes",
     ),
     Topic(

@@ -97,6 +97,7 @@ TroubleWith = Literal[
     "endpoint",  # it said that it is gone
     "undelivered",  # nothing reached a person of what he had to be told
     "platform",  # Switchyard itself could not work
+    "platform_works",  # and can again; to those who had heard that it could not
 ]
 ChannelHealth = Literal["healthy", "suspect", "failed_over"]
 ProbeOutcome = Literal[

@@ -1,7 +1,7 @@
 """/healthz, /readyz and /metrics of a deciding service, on a port of its own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 import uvicorn
 from starlette.applications import Starlette
@@ -11,9 +11,19 @@ from starlette.routing import Route
 
 from shared.runner.owner import Counters
 
+Figure = tuple[str, Mapping[str, str], float]  # name, labels, value; `…_total` is a counter
+
+
+def no_figures() -> Iterable[Figure]:
+    """For services that count nothing of their own."""
+    return ()
+
 
 class HealthServer:
-    """Serves until cancelled. `not_ready` gives the reasons; an empty list is ready."""
+    """Serves until cancelled. `not_ready` gives the reasons; an empty list is ready.
+
+    `figures`: what the service counts beside the runner's counters.
+    """
 
     def __init__(
         self,
@@ -23,8 +33,10 @@ class HealthServer:
         port: int,
         not_ready: Callable[[], list[str]],
         counters: Counters,
+        figures: Callable[[], Iterable[Figure]] = no_figures,
     ) -> None:
         self._service, self._not_ready, self._counters = service, not_ready, counters
+        self._figures = figures
         app = Starlette(
             routes=[
                 Route("/healthz", self._alive),
@@ -60,4 +72,19 @@ class HealthServer:
                 f"# TYPE switchyard_{name} {kind}",
                 f'switchyard_{name}{{service="{self._service}"}} {getattr(self._counters, name)}',
             ]
-        return PlainTextResponse("\n".join(lines) + "\n")
+        return PlainTextResponse("\n".join([*lines, *self._own_lines()]) + "\n")
+
+    def _own_lines(self) -> Iterable[str]:
+        """Those of one name together, as the format wants them."""
+        named: dict[str, list[str]] = {}
+        for name, labels, value in self._figures():
+            told = {"service": self._service, **labels}
+            inside = ",".join(f'{label}="{_escaped(text)}"' for label, text in told.items())
+            named.setdefault(name, []).append(f"switchyard_{name}{{{inside}}} {value}")
+        for name, lines in named.items():
+            yield f"# TYPE switchyard_{name} {'counter' if name.endswith('_total') else 'gauge'}"
+            yield from lines
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

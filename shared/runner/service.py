@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from itertools import groupby
 from typing import Any, Generic
@@ -25,7 +25,7 @@ from shared.kafka.follower import KafkaFollower
 from shared.kafka.records import log_record
 from shared.runner.core import Core
 from shared.runner.documents import DocumentStore
-from shared.runner.health import HealthServer
+from shared.runner.health import Figure, HealthServer, no_figures
 from shared.runner.memory import tune_collector
 from shared.runner.owner import Counters, Owner, Standing, Surroundings
 from shared.runner.settings import ServiceSettings
@@ -83,6 +83,7 @@ class Service(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]
         self.owners: dict[int, Owner[S]] = {}
         self.on_committed: Committed = nothing_outside  # begins outside effects; waits for nothing
         self.on_stop: Callable[[], Awaitable[None]] = nothing_to_end
+        self.figures: Callable[[], Iterable[Figure]] = no_figures  # of its own, for /metrics
         self._around: Surroundings[S] | None = None
         self._guard = ClockGuard(connection)
         self._assigned: set[int] | None = None
@@ -207,6 +208,7 @@ class Service(ConsumerRebalanceListener, Generic[S]):  # type: ignore[misc]
                 port=self.settings.health_port,
                 not_ready=self.not_ready,
                 counters=self.counters,
+                figures=self.figures,
             )
             self._go(health.run())
         try:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from services.escalation.core import problems
-from services.notifier.adapters.words.phrases import available
+from services.notifier.adapters.words.phrases import available, missing_templates
 from shared.clock import clock_from_environment
 from shared.configuration import Finding, Loaded, load
 
@@ -15,8 +15,12 @@ Folder = Annotated[Path, typer.Argument(help="Folder of the configuration, such 
 
 
 def load_folder(folder: Path) -> Loaded:
-    """What the folder holds, with what the escalation service itself would refuse of it."""
+    """What the folder holds, with what the escalation service itself would refuse of it.
+
+    Templates of messages with holes are errors, too: better told here than to a reader.
+    """
     loaded = load(folder, locales=frozenset(available()))
+    loaded = replace(loaded, findings=loaded.findings + _holes())
     if loaded.errors:
         return loaded
     now_ms = clock_from_environment().now_ms()
@@ -34,6 +38,17 @@ def load_folder(folder: Path) -> Loaded:
         for found in problems(document, now_ms)
     )
     return replace(loaded, findings=loaded.findings + refused)
+
+
+def _holes() -> tuple[Finding, ...]:
+    return tuple(map(_hole, missing_templates(available())))
+
+
+def _hole(sentence: str) -> Finding:
+    """`<file>: <problem>; <remedy>`."""
+    file, _, said = sentence.partition(": ")
+    problem, _, remedy = said.partition("; ")
+    return Finding(file=file, line=1, column=1, path="templates", problem=problem, remedy=remedy)
 
 
 def as_json(finding: Finding) -> dict[str, object]:

@@ -24,6 +24,10 @@ _OWNERS = {
     "explanation": "router",
     "escalation": "escalation",
     "notification": "notifier",
+    "contacts": "notifier",
+    "customers": "router",
+    "rooms": "notifier",
+    "troubles": "notifier",
     "outage": "outage",
 }
 _EXCEPTIONS = {
@@ -33,6 +37,10 @@ _EXCEPTIONS = {
     "incident_update_posted": "gateway",
     "incident_resolve_requested": "gateway",
     "config_changed": OPERATOR,
+    "delivery_reported": "gateway",
+    "redrive_requested": "gateway",
+    "verification_requested": "gateway",
+    "contact_confirmed": "gateway",
 }
 # What the router appends again, to the pool that the interaction has moved to.
 _PASSED_ON = frozenset(

@@ -82,7 +82,15 @@ _NOTIFIER = {
     "nevertheless: `10.1.0.0/16, fd00::/8`.",
     "WEBHOOK_CA_FILE": "Certificates to trust beside those of the system, PEM, for webhooks.",
     "WEBHOOK_TIMEOUT_S": "How long a whole attempt of a webhook may take.",
-    "CONCURRENCY": "Messages on their way at the same time, by each contact method.",
+    "CONCURRENCY": "Messages on their way to each provider at the same time.",
+    "RATES": "How fast providers are written to, where it is not as vendors say: `sms 10/1, slack@ "
+    "1/1, zoom -`. `10/1`: ten messages in any second; with `@` for each address instead of all of "
+    "the provider; `-` lifts a limit.",
+    "STATE_DIR": "Folder for what must outlive the process and cannot be in Kafka: which providers "
+    "rest, and what operators were told while Kafka was away. Notifiers of one machine share it. "
+    "Without it there is no such telling.",
+    "LIFELINE_AFTER_S": "How long Kafka must not answer until the operators are told of it, "
+    "directly.",
     "DRAIN_S": "At a stop, how long to wait for messages on their way.",
 }
 _OUTAGE = {

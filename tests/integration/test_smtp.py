@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from services.notifier.adapters.email.letters import message_of
 from services.notifier.adapters.email.mail import Envelope as Mail
 from services.notifier.adapters.email.mail import InvalidAddressError, Sender, compose
 from services.notifier.adapters.email.smtp import THROTTLED_MS, SmtpMailer, SmtpServer
 from services.notifier.adapters.wiring import build_sender
-from services.notifier.adapters.words.pages import render
+from services.notifier.adapters.words.wording import Message
 from services.notifier.settings import NotifierSettings
 from shared.contracts.notification import AttemptEnded
 from shared.contracts.topics import PEOPLE_LOG
@@ -23,8 +24,8 @@ from shared.links import AckLinks
 from switchyard.brokers.ports import free_port
 from tests.support.ledger import ANA, DOV, T0, LedgerShard, ends, page
 from tests.support.memory_log import MemoryLog
+from tests.support.words import LINKS, told
 
-LINK = "http://127.0.0.1/v1/pages/p/ack?token=abc"
 KEY = "a key of 16 or more"
 Answers = dict[str, list[str]]
 
@@ -114,11 +115,14 @@ async def crude_server(
                 await writer.wait_closed()
 
 
+def message(person: Any) -> Message:
+    return message_of(told(page(person.id), person))
+
+
 def mail(person: Any = ANA, address: str | None = None) -> Mail:
     asked = page(person.id)
-    message = render(asked, person, now_ms=T0, link=LINK, possible_repeat=False)
     return compose(
-        message,
+        message(person),
         sender=Sender("Switchyard", "pages@desk.example.org"),
         recipient=address or person.email,
         message_id="page.0123",
@@ -149,7 +153,7 @@ async def test_a_message_arrives_whole_with_its_headers() -> None:
     assert taken["X-Switchyard-Page"] == page().page_id
     assert taken["List-Unsubscribe"] is None
     plain, html = taken.iter_parts()
-    assert said(plain).splitlines()[1] == LINK
+    assert said(plain).splitlines()[1] == LINKS.link(page())
     assert html.get_content_type() == "text/html"
 
 
@@ -158,7 +162,7 @@ async def test_a_hebrew_message_arrives_as_it_was_written() -> None:
     async with post_office(postmaster) as server:
         await SmtpMailer(server).send(mail(DOV), always)
     (taken,) = postmaster.taken
-    wanted = render(page("dov"), DOV, now_ms=T0, link=LINK, possible_repeat=False)
+    wanted = message(DOV)
     plain, html = taken.iter_parts()
     assert taken["Subject"] == wanted.subject
     assert said(plain) == wanted.text

@@ -16,6 +16,7 @@ from shared.contracts.agents import (
 from shared.contracts.configuration import (
     Calendar,
     ChannelSettings,
+    CustomerNotices,
     LanguageNeed,
     Pace,
     PoolDocument,
@@ -36,12 +37,14 @@ from shared.contracts.interactions import (
     CustomerMessaged,
     ExplanationRequested,
     HandBackRequested,
+    Personal,
     RequeueRequested,
     SkillNeed,
     TransferRequested,
 )
 from shared.contracts.words import Channel, Strategy
 from tests.support.router_ledger import OPEN, Ledger
+from tests.support.router_notices import Customers
 from tests.support.router_shard import Shard, agent, document, entities, index, kinds
 from tests.support.router_store import broken_in_store
 
@@ -72,8 +75,15 @@ GENERAL = (
     {"max_waiting": 1, "overflow_to": "other", "overflow_after_s": 25},
     {"calendar": "daily", "when_closed": "park"},
     {"calendar": "daily", "when_closed": "overflow", "overflow_to": "other"},
+    {"handle_time_s": 20, "expires_after_s": None},
+    {"handle_time_s": 300, "expires_after_s": 4000, "max_waiting": 3},
 )
-OTHER = (NEVER, NEVER, {"max_waiting": 2}, {"overflow_to": "general", "max_waiting": 1})
+OTHER = (
+    NEVER,
+    {"handle_time_s": 60},
+    {"max_waiting": 2},
+    {"overflow_to": "general", "max_waiting": 1},
+)
 
 
 def queues(general: dict[str, Any], other: dict[str, Any]) -> tuple[Queue, ...]:
@@ -104,6 +114,7 @@ def arrivals(draw: st.DrawFn) -> dict[str, Any]:
         "priority": draw(st.sampled_from((None, "high", "fire"))),
         "preferred_agent": draw(st.sampled_from((None, None, *AGENTS))),
         "customer": draw(st.sampled_from((None, "c1", "c2"))),
+        "personal": Personal(address="ada@example.com"),
     }
 
 
@@ -157,6 +168,10 @@ def documents(draw: st.DrawFn, pool: str = "boston") -> PoolDocument:
         aside_s=draw(st.sampled_from((0, 40))),
         misses_until_away=2,
         dedupe_horizon_s=300,
+        customer_notices=CustomerNotices(
+            receipt=draw(st.sampled_from(((), ("email",), ("email", "voice")))),
+            longer_wait=draw(st.sampled_from((True, True, False))),
+        ),
     )
 
 
@@ -167,6 +182,7 @@ class RouterMachine(RuleBasedStateMachine):
     def start(self, boston: PoolDocument, galway: PoolDocument) -> None:
         self.shard = Shard(boston, galway)
         self.ledger = Ledger(self.shard.documents)
+        self.customers = Customers(self.ledger)
         self.heard = self.told = 0
         for pool in ("boston", "galway"):
             for id_ in AGENTS:
@@ -186,6 +202,8 @@ class RouterMachine(RuleBasedStateMachine):
             new = self.shard.facts[self.told :]
             self.told = len(self.shard.facts)
             for fact in new:
+                at = (fact.pool, getattr(fact, "interaction_id", ""))
+                self.customers.add(fact, self.ledger.where.get(at))
                 self.ledger.add(fact)
             self.shard.deliver(new)
 
@@ -407,6 +425,11 @@ class RouterMachine(RuleBasedStateMachine):
         broken = self.ledger.broken
         broken += broken_in_store(self.ledger, self.shard.stored, self.shard.now)
         assert not broken, broken
+
+    @invariant()
+    def customers_are_told_once_and_in_time(self) -> None:
+        assert not self.customers.broken, self.customers.broken
+        assert self.customers.forgotten(self.shard.now) == []
 
     @invariant()
     def what_is_stored_is_the_state(self) -> None:

@@ -3,10 +3,10 @@
 from functools import partial
 from random import Random
 
+from services.notifier.core import Content
 from shared.contracts.escalation import PageAcknowledged, PageRequested
 from shared.contracts.topics import PEOPLE_LOG, POOL_LOG
 from tests.simulation.gateway import Front
-from tests.simulation.provider import Content
 from tests.simulation.world import World
 
 

@@ -7,6 +7,7 @@ from random import Random
 
 from services.notifier.core import Content
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.outage import NoticeRequested
 from shared.contracts.words import AttemptOutcome
 from tests.simulation.world import World
 

@@ -6,14 +6,14 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from services.notifier.core import content, recipient
+from services.notifier.core import Content, content, recipient
 from shared.contracts.configuration import Person
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded, AttemptLeased, NotificationEnded
 from shared.contracts.topics import PEOPLE_LOG
 from shared.runner.shard import Shard
 from tests.simulation.process import Process
-from tests.simulation.provider import Answer, Content, Provider
+from tests.simulation.provider import Answer, Provider
 from tests.simulation.world import World
 
 _TELLING_WAITS_MS = (100, 500, 2_000)

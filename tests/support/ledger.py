@@ -8,18 +8,28 @@ from shared.contracts.configuration import (
     INSTALLATION,
     PEOPLE,
     Document,
+    Hop,
     PeopleDocument,
     Person,
+    PersonalRules,
     RetrySchedule,
     canonical,
     hash_of,
 )
 from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested
 from shared.contracts.event import Event
-from shared.contracts.notification import AttemptEnded, AttemptLeased, NotificationEnded
+from shared.contracts.notification import (
+    AttemptEnded,
+    AttemptLeased,
+    DeliveryReported,
+    NotificationEnded,
+    NotificationOpened,
+    RedriveRequested,
+)
 from shared.contracts.outage import Evidence, NoticeRequested
 from shared.contracts.system import ConfigChanged, Tick
-from shared.contracts.words import AttemptOutcome, NoticePurpose
+from shared.contracts.troubles import TroubleReported
+from shared.contracts.words import AttemptOutcome, NoticePurpose, ReceiptStatus
 
 T0 = 1_423_040_400_000  # 4 February 2015, 09:00 UTC
 SECOND, HOUR = 1_000, 3_600_000
@@ -29,8 +39,22 @@ DOV = Person(id="dov", locale="he-IL", timezone="Asia/Jerusalem", email="dov@exa
 MUTE = Person(id="mute")  # has no address
 ROOM = Person(id="room", locale="nl", webhook="https://hooks.example.org/room?token=s3cret")
 INCIDENT = "chat-7"
+EVA = Person(  # wants what is urgent by three methods, and the rest by mail
+    id="eva",
+    email="eva@example.org",
+    phone="+31612345678",
+    slack="U0EVA",
+    rules=PersonalRules(
+        high=(
+            Hop(method="slack", succeed_by_s=60),
+            Hop(method="email", succeed_by_s=120),
+            Hop(method="voice", succeed_by_s=60),
+        ),
+        low=(Hop(method="email", succeed_by_s=600),),
+    ),
+)
 DOCUMENT = PeopleDocument(
-    people=(ANA, DOV, MUTE, ROOM), retries=RetrySchedule(waits_s=(5, 15, 60), lease_s=30)
+    people=(ANA, DOV, MUTE, ROOM, EVA), retries=RetrySchedule(waits_s=(5, 15, 60), lease_s=30)
 )
 
 
@@ -153,6 +177,7 @@ def outcome_of(
     *,
     detail: str = "",
     retry_after_ms: int | None = None,
+    provider_id: str = "",
 ) -> AttemptEnded:
     return AttemptEnded(
         event_id=f"{lease.attempt_id}/ended",
@@ -166,6 +191,35 @@ def outcome_of(
         outcome=outcome,
         detail=detail,
         retry_after_ms=retry_after_ms,
+        provider_id=provider_id,
+    )
+
+
+def receipt_of(
+    lease: AttemptLeased, status: ReceiptStatus, *, detail: str = "", provider_id: str = ""
+) -> DeliveryReported:
+    return DeliveryReported(
+        event_id=f"{lease.attempt_id}/{status}",
+        pool=lease.pool,
+        at_ms=lease.at_ms,
+        by="gateway",
+        notification_id=lease.notification_id,
+        person=lease.person,
+        status=status,
+        detail=detail,
+        provider_id=provider_id,
+    )
+
+
+def redrive(notification_id: str, person: str = "ana", *, number: int = 1) -> RedriveRequested:
+    return RedriveRequested(
+        event_id=f"redrive/{notification_id}/{number}",
+        pool=PEOPLE,
+        at_ms=T0,
+        by="gateway",
+        actor="operator",
+        notification_id=notification_id,
+        person=person,
     )
 
 
@@ -203,7 +257,14 @@ class LedgerShard:
         return self.hear(config(document, version))
 
     def hear(self, event: Event, now: int | None = None) -> list[Event]:
-        """Decide and evolve one event; the facts that followed."""
+        """Decide and evolve one event; the facts that followed, also of what it told itself."""
+        told = self._hear(event, now)
+        for fact in told:
+            if isinstance(fact, TroubleReported):  # it stands in the same log
+                told = told + self._hear(fact, None)
+        return told
+
+    def _hear(self, event: Event, now: int | None) -> list[Event]:
         self.now = max(self.now, now or 0)
         self.heard.append((event, self.now))
         told = []
@@ -239,6 +300,10 @@ class LedgerShard:
         """The whole state, encoded, as it would be stored."""
         self.store()
         return dict(self.stored)
+
+
+def opened(facts: Iterable[Event]) -> list[NotificationOpened]:
+    return [fact for fact in facts if isinstance(fact, NotificationOpened)]
 
 
 def leases(facts: Iterable[Event]) -> list[AttemptLeased]:

@@ -23,3 +23,11 @@ class UnsendableError(ValueError):
 
     It becomes the reason of a dead letter, so it repeats neither an address nor a secret.
     """
+
+    outcome: AttemptOutcome = "refused"
+
+
+class UnconfiguredError(UnsendableError):
+    """What the operator has to set for it is not there, or cannot be: he must hear of it."""
+
+    outcome: AttemptOutcome = "config"

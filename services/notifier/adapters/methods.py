@@ -1,5 +1,6 @@
 """A contact method as the sender sees it: what writes its messages, and what carries them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -32,17 +33,37 @@ class Carrier(Protocol[M_contra]):
 
 @dataclass(frozen=True, slots=True)
 class Method(Generic[M]):
+    """`provider` says at whose door a message is handed in; None: the host, of HTTP, or nobody."""
+
     writer: Writer[M]
     carrier: Carrier[M]
+    provider: Callable[[M], str] | None = None
+
+    def write(self, lease: AttemptLeased, content: Content, person: Person) -> "Written[M]":
+        """The message; or, where there can be none, what that means for the attempt."""
+        try:
+            return Written(self.writer(lease, content, person))
+        except UnsendableError as error:
+            return Written(failure=Delivery(error.outcome, str(error)))
+        except Exception as error:  # noqa: BLE001 - a defect in one message must not stop others
+            _log.exception("message_not_made", attempt_id=lease.attempt_id)
+            detail = f"the message could not be made: {type(error).__name__}"
+            return Written(failure=Delivery("not_sent", detail))
 
     async def attempt(
         self, lease: AttemptLeased, content: Content, person: Person, may_send: Permission
     ) -> Delivery:
-        try:
-            message = self.writer(lease, content, person)
-        except UnsendableError as error:
-            return Delivery("refused", str(error))
-        except Exception as error:  # noqa: BLE001 - a defect in one message must not stop others
-            _log.exception("message_not_made", attempt_id=lease.attempt_id)
-            return Delivery("not_sent", f"the message could not be made: {type(error).__name__}")
-        return await self.carrier.send(message, may_send)
+        written = self.write(lease, content, person)
+        if written.failure is not None:
+            return written.failure
+        return await self.carrier.send(written.it(), may_send)
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Generic[M]):
+    message: M | None = None
+    failure: Delivery | None = None
+
+    def it(self) -> M:
+        assert self.message is not None
+        return self.message

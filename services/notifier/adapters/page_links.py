@@ -14,6 +14,10 @@ class PageLinks:
 
     def link(self, page: PageRequested) -> str:
         """The same on every try: its expiry counts from the page, not from now."""
+        return ack_url(self.public_url, page.page_id, self.token(page))
+
+    def token(self, page: PageRequested) -> str:
+        """What the link proves itself by, for other addresses that acknowledge."""
         claim = AckClaim(
             page_id=page.page_id,
             escalation_id=page.escalation_id,
@@ -21,4 +25,4 @@ class PageLinks:
             person=page.person,
             expires_at_ms=max(page.expires_at_ms, page.at_ms + self.valid_ms),
         )
-        return ack_url(self.public_url, page.page_id, self.links.sign(claim))
+        return self.links.sign(claim)

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, TypedDict
 
-from services.notifier.core.model import Cause, Notification, NotifierState, cycle_key
+from services.notifier.core.holding.holds import members_of
+from services.notifier.core.model import Notification, NotifierState, cycle_key
 from shared.contracts.configuration import PEOPLE
+from shared.contracts.contacts import VerificationRequested
+from shared.contracts.customers import CustomerNoticeRequested
 from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested
 from shared.contracts.event import Event
 from shared.contracts.notification import (
@@ -14,19 +17,20 @@ from shared.contracts.notification import (
     AttemptLeased,
     LedgerTrimmed,
     NotificationEnded,
-    NotificationOpened,
     RecallNoted,
     RetryScheduled,
 )
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.rooms import GroupFlushed
 from shared.contracts.system import ConfigChanged, ConfigTaken, EventRejected
+from shared.contracts.troubles import TroubleReported
 from shared.contracts.words import NotificationEnd
 
 SERVICE = "notifier"
 RecallReason = Literal["acknowledged", "resolved", "superseded"]
 
 
-class _Said(TypedDict):
+class Said(TypedDict):
     pool: str
     at_ms: int
     by: str
@@ -42,33 +46,9 @@ class Saying:
     event: Event
     now: int
 
-    def opened_page(self, page: PageRequested) -> NotificationOpened:
-        return NotificationOpened(
-            event_id=f"{page.page_id}/opened",
-            notification_id=page.page_id,
-            person=page.person,
-            method=page.method,
-            escalation_id=page.escalation_id,
-            cycle=page.cycle,
-            expires_at_ms=page.expires_at_ms,
-            page=page,
-            **self._said(page.pool),
-        )
-
-    def opened_notice(self, notice: NoticeRequested) -> NotificationOpened:
-        return NotificationOpened(
-            event_id=f"{notice.notice_id}/opened",
-            notification_id=notice.notice_id,
-            person=notice.person,
-            method=notice.method,
-            incident_id=notice.incident_id,
-            expires_at_ms=notice.expires_at_ms,
-            notice=notice,
-            **self._said(notice.pool),
-        )
-
     def leased(self, row: Notification, lease_until_ms: int) -> AttemptLeased:
         attempt_id = f"{row.id}/{row.attempts + 1}"
+        root = self.state.roots.get(row.root_key)
         return AttemptLeased(
             event_id=f"{attempt_id}/leased",
             attempt_id=attempt_id,
@@ -79,7 +59,11 @@ class Saying:
             message_id=message_id(row),
             lease_until_ms=lease_until_ms,
             possible_repeat=row.in_doubt,
-            **self._said(_cause(row).pool),
+            priority=row.priority,
+            shorter=row.shorter,
+            thread=root.provider_id if root else "",
+            members=tuple(member.id for member in members_of(self.state, row)),
+            **self.said_of(row),
         )
 
     def in_doubt(self, row: Notification) -> AttemptInDoubt:
@@ -88,7 +72,7 @@ class Saying:
             attempt_id=current_attempt(row),
             notification_id=row.id,
             person=row.person,
-            **self._said(_cause(row).pool),
+            **self.said_of(row),
         )
 
     def retry(self, row: Notification, ended: AttemptEnded, at_ms: int) -> RetryScheduled:
@@ -100,19 +84,23 @@ class Saying:
             outcome=ended.outcome,
             detail=ended.detail,
             retry_at_ms=at_ms,
-            **self._said(_cause(row).pool),
+            **self.said_of(row),
         )
 
-    def ended(self, row: Notification, end: NotificationEnd, reason: str) -> NotificationEnded:
+    def ended(
+        self, row: Notification, end: NotificationEnd, reason: str, provider_id: str = ""
+    ) -> NotificationEnded:
+        again = f"/{row.redrives}" if row.redrives else ""  # what is sent again ends again
         return NotificationEnded(
-            event_id=f"{row.id}/ended",
+            event_id=f"{row.id}/ended{again}",
             notification_id=row.id,
             person=row.person,
             end=end,
             reason=reason,
             attempts=row.attempts,
             possible_repeats=row.possible_repeats,
-            **self._said(_cause(row).pool),
+            provider_id=provider_id,
+            **self.said_of(row),
         )
 
     def recalled(
@@ -126,7 +114,7 @@ class Saying:
             person=event.person,
             reason=reason,
             until_ms=until_ms,
-            **self._said(self.event.pool),
+            **self.said(self.event.pool),
         )
 
     def trimmed(self, due_ms: int, person: str) -> LedgerTrimmed:
@@ -137,11 +125,11 @@ class Saying:
             due_ms=due_ms,
             notifications=len(bucket.notifications),
             recalls=len(bucket.recalls),
-            **self._said(PEOPLE),
+            **self.said(PEOPLE),
         )
 
     def taken(self, change: ConfigChanged) -> ConfigTaken:
-        said = self._said(PEOPLE)
+        said = self.said(PEOPLE)
         said["config"] = change.hash
         return ConfigTaken(
             event_id=f"{change.event_id}/taken/{SERVICE}",
@@ -151,16 +139,24 @@ class Saying:
             **said,
         )
 
-    def rejected(self, *, code: str, field: str, message: str) -> EventRejected:
+    def rejected(
+        self, *, code: str, field: str, message: str, pool: str | None = None
+    ) -> EventRejected:
         return EventRejected(
             event_id=f"{self.event.event_id}/rejected/{SERVICE}",
             code=code,
             field=field,
             message=message,
-            **self._said(self.event.pool),
+            **self.said(self.event.pool if pool is None else pool),
         )
 
-    def _said(self, pool: str) -> _Said:
+    def said_of(self, row: Notification) -> Said:
+        """Of a fact about a row; a digest is of no pool, what it carries may be of several."""
+        if row.cause is None:  # or has ended, and was emptied
+            return self.said(PEOPLE if row.members else self.event.pool)
+        return self.said(row.cause.pool)
+
+    def said(self, pool: str) -> Said:
         return {
             "pool": pool,
             "at_ms": self.now,
@@ -172,14 +168,26 @@ class Saying:
 
 def message_id(row: Notification) -> str:
     """The same for every try, and safe as the left side of a Message-ID (RFC 5322, 3.6.4)."""
-    kind = "notice" if row.incident_id else "page"
-    return f"{kind}.{blake2b(row.id.encode(), digest_size=16).hexdigest()}"
+    return f"{_kind(row)}.{blake2b(row.id.encode(), digest_size=16).hexdigest()}"
+
+
+def _kind(row: Notification) -> str:
+    match row.cause:
+        case PageRequested():
+            return "page"
+        case NoticeRequested():
+            return "notice"
+        case CustomerNoticeRequested():
+            return "customer"
+        case TroubleReported():
+            return "trouble"
+        case VerificationRequested():
+            return "code"
+        case GroupFlushed():
+            return "group"
+        case None:
+            return "digest"
 
 
 def current_attempt(row: Notification) -> str:
     return f"{row.id}/{row.attempts}"
-
-
-def _cause(row: Notification) -> Cause:
-    assert row.cause is not None, f"{row.id} has ended: nothing follows for it any more"
-    return row.cause

@@ -7,7 +7,10 @@ from enum import Enum
 from services.notifier.core.agenda import Agenda
 from services.notifier.core.causes.lines import Line, LineKey, place_of
 from services.notifier.core.causes.threads import Thread, ThreadKey
+from services.notifier.core.ledger.roots import Root, RootKey
 from services.notifier.core.ledger.targets import Target, TargetKey
+from services.notifier.core.rooms.groups import Group
+from services.notifier.core.rooms.model import KnownAlert, Room, Source
 from shared.contracts.configuration import Document, PeopleDocument, Person
 from shared.contracts.contacts import VerificationRequested
 from shared.contracts.customers import CustomerNoticeRequested
@@ -48,6 +51,7 @@ def cycle_key(escalation_id: str, cycle: int, person: str) -> CycleKey:
 
 
 _CAME_TO_NOTHING = frozenset({"superseded", "expired", "dead_lettered"})
+_MAY_HAVE_ARRIVED = frozenset({"accepted", "delivered", "unknown"})
 
 
 class Phase(Enum):
@@ -102,6 +106,11 @@ class Notification:
     trouble: TroubleReported | None = None
     verification: VerificationRequested | None = None
     group: GroupFlushed | None = None
+    asked: str = ""  # of a notice: the method that it asks for, such as `rules`; empty: `method`
+    carried: tuple[tuple[str, str], ...] = ()  # method: `told_under`, of its thread
+    next_hop_ms: int = 0  # when the next hop of its chain opens; 0: not by time
+    thread_root: str = ""  # what the provider calls the first message of its thread
+    redriven_by: str = ""  # the command by which it was sent again
 
     @property
     def key(self) -> CycleKey:
@@ -113,7 +122,7 @@ class Notification:
 
     @property
     def line(self) -> LineKey:
-        return (place_of(self.incident_id)[0], self.person, self.method)
+        return (place_of(self.incident_id)[0], self.person, self.asked or self.method)
 
     @property
     def stands(self) -> bool:
@@ -126,11 +135,30 @@ class Notification:
 
     @property
     def thread(self) -> ThreadKey:
-        return (self.incident_id, self.person, self.method)
+        return (self.incident_id, self.person, self.asked or self.method)
+
+    @property
+    def root_key(self) -> RootKey:
+        """Messages with the same one belong together, as a reader sees it."""
+        about = self.incident_id or f"{self.escalation_id}/c{self.cycle}"
+        return (about, *self.target)
+
+    @property
+    def chain(self) -> str:
+        """The id of its cause, which is that of the first row of its chain."""
+        return self.cause_id or self.id
+
+    @property
+    def may_have_arrived(self) -> bool:
+        if self.phase in (Phase.LEASED, Phase.BUNDLED) or self.in_doubt:
+            return True
+        if self.receipt:
+            return self.receipt != "undelivered"
+        return self.end in _MAY_HAVE_ARRIVED
 
     @property
     def cause(self) -> Cause | None:
-        """None: it has ended, or is a digest."""
+        """None: it is a digest, or has ended and is not sent again."""
         return (
             self.page
             or self.notice
@@ -165,21 +193,49 @@ class Taken:
 
 
 @dataclass(slots=True)
+class ReportedTrouble:
+    """A trouble that operators were told of in an hour; see causes/troubles.py."""
+
+    about: str  # `<with>:<about>`
+    hour: int
+
+
+@dataclass(slots=True)
+class Verified:
+    """An address that its person has confirmed."""
+
+    address_hash: str
+
+
+@dataclass(slots=True)
+class Customer:
+    """Where the customer of an interaction is reached, should he have to hear more."""
+
+    person: str
+    address: str
+    forget_at_ms: int
+
+
+@dataclass(slots=True)
 class Bucket:
     """What a person's ledger forgets at one time."""
 
     notifications: list[str] = field(default_factory=list)
     recalls: list[CycleKey] = field(default_factory=list)
+    customers: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class NotifierState:
-    """Entities (`taken`, `notifications`, `recalls`) and, below them, what derives from them."""
+    """Entities (`taken` to `troubles`) and, below `changed`, what derives from them."""
 
     documents: Mapping[str, Document]
     taken: Taken = field(default_factory=Taken)
     notifications: dict[str, Notification] = field(default_factory=dict)
     recalls: dict[CycleKey, Recall] = field(default_factory=dict)
+    troubles: dict[str, ReportedTrouble] = field(default_factory=dict)
+    verified: dict[str, Verified] = field(default_factory=dict)  # by `<person>/<method>`
+    customers: dict[str, Customer] = field(default_factory=dict)  # by interaction
     changed: set[str] = field(default_factory=set)  # names of entities, see storage.py
 
     due: Agenda[str] = field(default_factory=Agenda)  # open notifications by `due_ms`
@@ -189,6 +245,14 @@ class NotifierState:
     threads: dict[ThreadKey, Thread] = field(default_factory=dict)  # notices kept
     lines: dict[LineKey, Line] = field(default_factory=dict)  # the same, by channel
     targets: dict[TargetKey, Target] = field(default_factory=dict)
+    next_hops: Agenda[str] = field(default_factory=Agenda)  # rows by `next_hop_ms`
+    roots: dict[RootKey, Root] = field(default_factory=dict)
+    trouble_hours: dict[int, set[str]] = field(default_factory=dict)
+    alerts: dict[str, KnownAlert] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    groups_due: Agenda[str] = field(default_factory=Agenda)
+    rooms: dict[str, Room] = field(default_factory=dict)
     rolls: dict[str, dict[str, Person]] = field(default_factory=dict)  # memo of person_of
 
     @property
@@ -202,8 +266,9 @@ def content(state: NotifierState, notification_id: str) -> Content | None:
     row = state.notifications.get(notification_id)
     if row is None or not row.members:
         return None if row is None else row.cause
-    carried = (state.notifications[one] for one in row.members)
-    return Digest(tuple(it.cause for it in carried if it.cause and it.phase is Phase.BUNDLED))
+    carried = (state.notifications.get(one) for one in row.members)  # some may be forgotten
+    causes = tuple(it.cause for it in carried if it and it.cause and it.phase is Phase.BUNDLED)
+    return Digest(causes) if causes else None
 
 
 def is_notice(state: NotifierState, notification_id: str) -> bool:

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from services.notifier.core import storage
+from services.notifier.core.causes import evolve_troubles
 from services.notifier.core.decide import decide
 from services.notifier.core.evolve import evolve
 from services.notifier.core.facts import SERVICE
 from services.notifier.core.ledger import indexes
 from services.notifier.core.model import NotifierState
+from services.notifier.core.rooms import evolve_rooms
 from shared.contracts.configuration import PEOPLE, Document
 from shared.contracts.event import Event
+from shared.contracts.system import EventRejected
 from shared.contracts.topics import PEOPLE_LOG
 
 
@@ -17,7 +20,7 @@ class NotifierCore:
     """Implements `shared.runner.core.Core`. It holds nothing: all state is in `NotifierState`."""
 
     service = SERVICE
-    version = "3"
+    version = "4"
     log = PEOPLE_LOG
     hears = frozenset(
         {
@@ -25,7 +28,14 @@ class NotifierCore:
             "page_recalled",
             "page_acknowledged",
             "notice_requested",
+            "customer_notice_requested",
+            "verification_requested",
+            "contact_confirmed",
             "attempt_ended",
+            "delivery_reported",
+            "redrive_requested",
+            "trouble_reported",
+            "alert_routed",
             "tick",
             "config_changed",
         }
@@ -41,12 +51,17 @@ class NotifierCore:
         evolve(state, fact)
 
     def deadline(self, state: NotifierState) -> int | None:
-        firsts = (state.due.first(), state.forget.first())
+        agendas = (state.due, state.next_hops, state.groups_due, state.forget)
+        firsts = (agenda.first() for agenda in agendas)
         return min((first[0] for first in firsts if first is not None), default=None)
 
     def destinations(self, fact: Event) -> Sequence[tuple[str, str]]:
-        """People-log, keyed by the person; what concerns everybody by `*`."""
-        return ((PEOPLE_LOG, getattr(fact, "person", PEOPLE)),)
+        """People-log, keyed by the person; what concerns everybody by `*`.
+
+        A refused command goes where the command was: its pool says whom it is about.
+        """
+        key = fact.pool if isinstance(fact, EventRejected) else getattr(fact, "person", PEOPLE)
+        return ((PEOPLE_LOG, key),)
 
     def take_changed(self, state: NotifierState) -> list[tuple[str, bytes | None]]:
         return storage.take_changed(state)
@@ -57,3 +72,8 @@ class NotifierCore:
             indexes.enter(state, row)
         for recall in state.recalls.values():
             indexes.enter_recall(state, recall)
+        for reported in state.troubles.values():
+            evolve_troubles.enter(state, reported)
+        for interaction_id, customer in state.customers.items():
+            indexes.enter_customer(state, interaction_id, customer)
+        evolve_rooms.load(state)

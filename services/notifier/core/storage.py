@@ -1,6 +1,7 @@
 """The ledger's entities as the state topic keeps them: one JSON object each, by name.
 
-Names: `taken`, `notification/<id>`, `recall/<escalation id>/c<cycle>/<person>`.
+A name is a prefix and the entity's key in its dictionary of the state, such as
+`notification/<id>` or `recall/<escalation id>/c<cycle>/<person>`; and there is `taken`.
 """
 
 from collections.abc import Mapping
@@ -8,12 +9,38 @@ from typing import Any
 
 import msgspec
 
-from services.notifier.core.model import Notification, NotifierState, Recall, Taken
+from services.notifier.core.model import (
+    Customer,
+    Notification,
+    NotifierState,
+    Recall,
+    ReportedTrouble,
+    Taken,
+    Verified,
+)
+from services.notifier.core.rooms.groups import Group
+from services.notifier.core.rooms.model import KnownAlert, Source
 from shared.contracts.event import Record
 
 TAKEN = "taken"
 NOTIFICATION = "notification/"
 RECALL = "recall/"
+TROUBLE = "trouble/"
+VERIFIED = "verified/"
+CUSTOMER = "customer/"
+ALERT = "alert/"
+GROUP = "group/"
+SOURCE = "source/"
+_KEPT: Mapping[str, tuple[str, type]] = {  # by prefix: the dictionary of the state, and of what
+    NOTIFICATION: ("notifications", Notification),
+    RECALL: ("recalls", Recall),
+    TROUBLE: ("troubles", ReportedTrouble),
+    VERIFIED: ("verified", Verified),
+    CUSTOMER: ("customers", Customer),
+    ALERT: ("alerts", KnownAlert),
+    GROUP: ("groups", Group),
+    SOURCE: ("sources", Source),
+}
 
 
 def take_changed(state: NotifierState) -> list[tuple[str, bytes | None]]:
@@ -32,25 +59,26 @@ def restore(state: NotifierState, entities: Mapping[str, bytes]) -> None:
     for name, value in entities.items():
         if name == TAKEN:
             state.taken = _TAKEN.decode(value)
-        elif name.startswith(NOTIFICATION):
-            row = _ROW.decode(value)
-            state.notifications[row.id] = row
-        elif name.startswith(RECALL):
-            recall = _RECALLED.decode(value)
-            state.recalls[recall.key] = recall
-        else:
-            raise ValueError(f"the notifier keeps no entity called {name!r}")
+            continue
+        prefix, key = _parted(name)
+        getattr(state, _KEPT[prefix][0])[key] = _DECODERS[prefix].decode(value)
 
 
-def _entity(state: NotifierState, name: str) -> Taken | Notification | Recall | None:
+def _entity(state: NotifierState, name: str) -> Any:
     if name == TAKEN:
         return state.taken
-    if name.startswith(NOTIFICATION):
-        return state.notifications.get(name.removeprefix(NOTIFICATION))
-    return state.recalls.get(name.removeprefix(RECALL))
+    prefix, key = _parted(name)
+    return getattr(state, _KEPT[prefix][0]).get(key)
 
 
-def _encoded(entity: Taken | Notification | Recall | None) -> bytes | None:
+def _parted(name: str) -> tuple[str, str]:
+    prefix, slash, key = name.partition("/")
+    if prefix + slash not in _KEPT:
+        raise ValueError(f"the notifier keeps no entity called {name!r}")
+    return prefix + slash, key
+
+
+def _encoded(entity: Any) -> bytes | None:
     return None if entity is None else _ENCODER.encode(entity)
 
 
@@ -68,5 +96,6 @@ def _rich(wanted: type, value: Any) -> Any:
 
 _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 _TAKEN = msgspec.json.Decoder(Taken, dec_hook=_rich)
-_ROW = msgspec.json.Decoder(Notification, dec_hook=_rich)
-_RECALLED = msgspec.json.Decoder(Recall, dec_hook=_rich)
+_DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
+    prefix: msgspec.json.Decoder(kind, dec_hook=_rich) for prefix, (_, kind) in _KEPT.items()
+}

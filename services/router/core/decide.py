@@ -6,6 +6,7 @@ from typing import Any
 from services.router.core import reconfigure
 from services.router.core.agents import agent_skills, presence
 from services.router.core.channels import outages
+from services.router.core.customers import notices
 from services.router.core.due import decide_due
 from services.router.core.interactions import conversation, intake, transfer, wrap_up
 from services.router.core.needs import changes
@@ -83,6 +84,8 @@ def _decide_event(state: RouterState, event: Event, now: int) -> Iterator[Event]
     yield from RULES[type(event)](turn, event)
     yield from presence.finish(turn)
     yield from settle(turn)
+    if turn.arrived is not None:
+        yield from notices.receipt(turn, turn.arrived)
 
 
 def _without_pool(event: Event, now: int) -> Iterator[Event]:

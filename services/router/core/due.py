@@ -9,6 +9,7 @@ from typing import assert_never
 
 from services.router.core.agents.presence import change, finish
 from services.router.core.channels.berth import bring
+from services.router.core.customers.notices import longer_wait
 from services.router.core.interactions.idling import idled
 from services.router.core.interactions.wrap_up import released
 from services.router.core.model import Interaction
@@ -94,6 +95,8 @@ def _decide_one(turn: Turn, timer: Timer) -> Iterator[Event]:
             yield from bring(turn, turn.pool.interactions[timer.subject])
         case Due.OVERFLOW:
             yield _flowed_over(turn, turn.pool.interactions[timer.subject])
+        case Due.LONGER_WAIT:
+            yield longer_wait(turn, turn.pool.interactions[timer.subject])
         case Due.ASIDE:
             raise AssertionError("whose aside is over is looked at as the turn is settled")
         case _:

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.router.core.agents import evolve_agents
 from services.router.core.channels import evolve_outages
+from services.router.core.customers import evolve_notices
 from services.router.core.interactions import evolve_conversation, evolve_interactions
 from services.router.core.model import Pool
 from services.router.core.needs import evolve_widening
@@ -13,7 +14,7 @@ from services.router.core.pool import PoolState
 from services.router.core.queues import evolve_queues, evolve_withheld
 from services.router.core.state import RouterState
 from services.router.core.why import evolve_estimates
-from shared.contracts import explanation, presence, routing, system
+from shared.contracts import customers, explanation, presence, routing, system
 from shared.contracts.event import Command, Event
 
 Change = Callable[[RouterState, PoolState, Any], None]
@@ -41,6 +42,7 @@ CHANGES: dict[type[Event], Change] = {
     routing.CapacityReleased: evolve_interactions.capacity_released,
     routing.WrapUpExtended: evolve_conversation.wrap_up_extended,
     routing.StubsDropped: evolve_interactions.stubs_dropped,
+    customers.CustomerNoticeRequested: evolve_notices.told,
     presence.AgentChanged: evolve_agents.agent_changed,
     presence.AgentSkillsChanged: evolve_agents.agent_skills_changed,
     presence.AgentWithheld: evolve_withheld.agent_withheld,

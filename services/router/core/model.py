@@ -236,6 +236,7 @@ class Interaction:
     pick: Pick | UnsetType = UNSET  # of the offer that led to the assignment
     served_ms: int = 0  # by its agent so far, without idling; less the start while it goes on
     language_permille: int | UnsetType = UNSET  # how sure its detection was, if less than 1000
+    told_wait_s: int | UnsetType = UNSET  # that its customer was told, until told that it is longer
 
     @property
     def home(self) -> Channel:

@@ -14,6 +14,7 @@ from shared.contracts.configuration import (
     RoutingRule,
     TopicRule,
 )
+from shared.contracts.customers import CARRIED
 from shared.contracts.interactions import SkillNeed
 from shared.contracts.words import Channel
 
@@ -64,6 +65,7 @@ class Plan:
         self.choice = Choice(self.rank_names)
         self.lease_ms = document.presence_lease_s * 1000
         self.horizon_ms = document.dedupe_horizon_s * 1000
+        self.confirmed = frozenset(document.customer_notices.receipt) & CARRIED.keys()
         self._without_settings = ChannelSettings()
 
     def channel(self, channel: Channel) -> ChannelSettings:

@@ -5,6 +5,7 @@ from heapq import heappop, heappush
 
 from msgspec import UNSET, UnsetType
 
+from services.router.core.customers.promise import doubled_at_ms
 from services.router.core.floor.floor import Floor
 from services.router.core.floor.seat import Seat
 from services.router.core.model import (
@@ -202,14 +203,17 @@ class PoolState:
 
     def timers(self, it: Interaction) -> list[Timer]:
         """All that is due for an interaction some time, as it stands now."""
-        if it.status == "offered":
-            return [
-                Timer(offer.expires_at_ms, self.name, Due.OFFER, it.id, offer.agent_id)
-                for offer in it.offers
-            ]
         if it.status == "assigned" and it.agent_id is not None:
             return self._timers_of_assigned(it, self.agent(it.agent_id))
         found = []
+        if it.told_wait_s is not UNSET and (at_ms := doubled_at_ms(self.plan, it)) is not None:
+            found.append(Timer(at_ms, self.name, Due.LONGER_WAIT, it.id))
+        if it.status == "offered":
+            found += [
+                Timer(offer.expires_at_ms, self.name, Due.OFFER, it.id, offer.agent_id)
+                for offer in it.offers
+            ]
+            return found
         if it.expires_at_ms is not None:
             found.append(Timer(it.expires_at_ms, self.name, Due.EXPIRY, it.id))
         if it.parked_why == "callback" and it.resumes_at_ms is not None:
@@ -314,6 +318,8 @@ class PoolState:
             return self._aside_matters(it, timer)
         if timer.what in (Due.STEP, Due.PREFERENCE):
             return it.status == "waiting" and timer in self._timers_of_widening(it)
+        if timer.what is Due.LONGER_WAIT:
+            return doubled_at_ms(self.plan, it) == timer.at_ms
         if timer.what is Due.IDLE:
             return self.idles_at_ms(it) == timer.at_ms
         if it.status != "assigned" or it.agent_id is None:

@@ -28,6 +28,7 @@ class Due(IntEnum):
     RESUME = 11
     OVERFLOW = 12
     ASIDE = 13
+    LONGER_WAIT = 14
 
 
 class Timer(NamedTuple):

@@ -5,6 +5,7 @@ from typing import TypedDict
 from services.router.core.model import Interaction
 from services.router.core.pool import PoolState
 from shared.contracts.event import Command, Event
+from shared.contracts.interactions import InteractionReceived
 from shared.contracts.routing import InteractionRequeued, Preference, Routing
 from shared.contracts.system import EventRejected
 from shared.contracts.words import RequeueReason
@@ -27,9 +28,10 @@ class Turn:
     `interactions` and `agents`: who changed in a way that may make a match, and why (the trigger
     that an offer names). `came_or_left`: agents who may have become the first or the last
     whom some wait for: they signed in, are not there for new work any more, or learned.
+    `arrived`: what came in this turn, if its customer is to have a receipt.
     """
 
-    __slots__ = ("agents", "came_or_left", "cause", "interactions", "now", "pool")
+    __slots__ = ("agents", "arrived", "came_or_left", "cause", "interactions", "now", "pool")
 
     def __init__(self, pool: PoolState, now: int, cause: str | None) -> None:
         self.pool = pool
@@ -38,6 +40,7 @@ class Turn:
         self.interactions: dict[str, str] = {}
         self.agents: dict[str, str] = {}
         self.came_or_left: set[str] = set()
+        self.arrived: InteractionReceived | None = None
 
     def head(self, event_id: str) -> Head:
         """What every fact begins with."""

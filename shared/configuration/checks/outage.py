@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 
 from shared.configuration.checks.addresses import problem_of_tcp, problem_of_url
-from shared.configuration.files import OutageFile, PersonEntry, ProbeEntry
+from shared.configuration.checks.people import NO_ADDRESS
+from shared.configuration.files import OutageFile, ProbeEntry
 from shared.configuration.findings import Findings
 from shared.configuration.folder import Folder
+from shared.configuration.people_file import PersonEntry
 from shared.configuration.pool_files import PoolFile
+from shared.configuration.reach import methods
 from shared.configuration.shape import Report, Steps, Typed
 
 _Pools = list[tuple[str, Typed[PoolFile]]]
-_UNREACHED = "add `email` or `webhook` in people.yaml"
 
 
 def check_outage(folder: Folder, findings: Findings) -> None:
@@ -40,9 +42,9 @@ def _check_audience(
             report.warning(steps, f"`{person}` stands twice", "remove one of them")
             continue
         report.known(steps, "person", person, known)
-        if person in known and known[person].email is None and known[person].webhook is None:
+        if person in known and not methods(known[person]):
             problem = f"`{person}` is told of outages and has no contact method"
-            report.error(steps, problem, _UNREACHED)
+            report.error(steps, problem, NO_ADDRESS)
 
 
 def _check_probes(file: Typed[OutageFile], findings: Findings) -> None:

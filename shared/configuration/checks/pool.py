@@ -10,6 +10,7 @@ from shared.configuration.findings import Findings, suggest
 from shared.configuration.folder import PoolFolder
 from shared.configuration.pool_files import PoolFile
 from shared.configuration.shape import Report, Steps, Typed
+from shared.contracts.customers import CARRIED
 
 
 def check_pool(
@@ -36,6 +37,7 @@ def check_pool(
         _check_skills(report, ("topics", index, "skills"), topic.skills, value.skills)
     _check_choice(report, value)
     _check_backups(report, value)
+    _check_customer_notices(report, value)
     if sla:
         _check_policies(report, value, sla)
         _check_priorities_of_targets(Report(sla, findings), value, folder.name, sla.value)
@@ -97,6 +99,24 @@ def _check_backups(report: Report, pool: PoolFile) -> None:
                 report.error(at, problem, suggest(backup, pool.channels.keys() - {channel}))
             elif backup in entry.backups[:index]:
                 report.warning(at, f"`{backup}` stands twice", "remove one of them")
+
+
+def _check_customer_notices(report: Report, pool: PoolFile) -> None:
+    """They go out by the contact's own channel, so one must lead back to the customer."""
+    notices = pool.customer_notices
+    for index, channel in enumerate(notices.receipt):
+        at: Steps = ("customer_notices", "receipt", index)
+        if channel not in CARRIED:
+            problem = f"customers cannot be told by `{channel}` yet"
+            report.error(at, problem, f"keep those of {', '.join(CARRIED)}")
+        else:
+            report.known(at, "channel", channel, pool.channels)
+        if channel in notices.receipt[:index]:
+            report.warning(at, f"`{channel}` stands twice", "remove one of them")
+    if notices.longer_wait and not notices.receipt:
+        problem = "nobody is told how long it takes, so nobody hears that it takes longer"
+        remedy = "name channels in `receipt`, or remove it"
+        report.warning(("customer_notices", "longer_wait"), problem, remedy)
 
 
 def _check_policies(report: Report, pool: PoolFile, sla: Typed[SlaFile]) -> None:

@@ -1,45 +1,25 @@
-"""People, calendars and escalation policies: what can be wrong in each without any pool."""
+"""Calendars and escalation policies: what can be wrong in each without any pool."""
 
-from zoneinfo import available_timezones
-
-from shared.configuration.checks.addresses import problem_of_webhook
+from shared.configuration.checks.people import NO_ADDRESS
+from shared.configuration.checks.zones import check_timezone
 from shared.configuration.files import (
     CalendarsFile,
     EscalationEntry,
     EscalationFile,
     LevelEntry,
-    PeopleFile,
-    PersonEntry,
 )
-from shared.configuration.findings import Findings, suggest
-from shared.configuration.languages import fallbacks
+from shared.configuration.findings import Findings
+from shared.configuration.people_file import PeopleFile, PersonEntry
+from shared.configuration.reach import has
 from shared.configuration.shape import Report, Steps, Typed
-
-
-def check_people(
-    file: Typed[PeopleFile], locales: frozenset[str] | None, findings: Findings
-) -> None:
-    """`locales`: those with complete templates; None: not known here, and not checked."""
-    report = Report(file, findings)
-    report.unique("people", (person.id for person in file.value.people), key="id")
-    for index, person in enumerate(file.value.people):
-        steps: Steps = ("people", index)
-        _check_timezone(report, (*steps, "timezone"), person.timezone)
-        if person.email is not None and not _is_address(person.email):
-            report.error((*steps, "email"), "not an e-mail address", "write name@example.com")
-        if person.webhook is not None and (problem := problem_of_webhook(person.webhook)):
-            report.error((*steps, "webhook"), problem, "write https://host/path")
-        if locales is not None and not locales.intersection(fallbacks(person.locale)):
-            problem = f"there are no templates in `{person.locale}`"
-            remedy = f"choose one of {', '.join(sorted(locales))}, or add its templates"
-            report.error((*steps, "locale"), problem, remedy)
+from shared.contracts.configuration import ADDRESS_OF
 
 
 def check_calendars(file: Typed[CalendarsFile], findings: Findings) -> None:
     report = Report(file, findings)
     report.unique("calendars", (it.name for it in file.value.calendars))
     for index, calendar in enumerate(file.value.calendars):
-        _check_timezone(report, ("calendars", index, "timezone"), calendar.timezone)
+        check_timezone(report, ("calendars", index, "timezone"), calendar.timezone)
         for number, day in enumerate(calendar.holidays):
             if day in calendar.dated:
                 steps = ("calendars", index, "holidays", number)
@@ -85,21 +65,15 @@ def _check_level_people(
         if known is None:
             continue
         report.known(at, "person", person, known)
-        if person in known and getattr(known[person], level.method) is None:
-            what = "e-mail address" if level.method == "email" else level.method
-            problem = f"`{person}` is paged and has no {what}"
-            report.error(at, problem, f"add `{level.method}` in people.yaml")
+        if person in known and not has(known[person], level.method):
+            _tell_unreached(report, at, person, level)
 
 
-def _check_timezone(report: Report, steps: Steps, zone: str) -> None:
-    if zone not in available_timezones():
-        remedy = suggest(zone, available_timezones())
-        if remedy.startswith("known"):
-            remedy = "write an IANA name such as Europe/Amsterdam"
-        report.error(steps, f"unknown time zone `{zone}`", remedy)
-
-
-def _is_address(text: str) -> bool:
-    """Enough to catch slips; only sending proves an address."""
-    local, at, domain = text.rpartition("@")
-    return bool(local and at and "." in domain.strip(".")) and not any(c.isspace() for c in text)
+def _tell_unreached(report: Report, steps: Steps, person: str, level: LevelEntry) -> None:
+    if level.method == "rules":
+        problem, remedy = f"`{person}` is paged and has no contact method", NO_ADDRESS
+    else:
+        what = {"email": "e-mail address"}.get(level.method, level.method)
+        problem = f"`{person}` is paged and has no {what}"
+        remedy = f"add `{ADDRESS_OF[level.method]}` in people.yaml"
+    report.error(steps, problem, remedy)

@@ -2,6 +2,7 @@
 
 from switchyard.cli.sentences import (
     agents,
+    customers,
     endings,
     escalation,
     explained,
@@ -12,11 +13,13 @@ from switchyard.cli.sentences import (
     routing,
     supervision,
     system,
+    telling,
 )
 from switchyard.cli.sentences.base import sentence, sentence_of
 
 __all__ = [
     "agents",
+    "customers",
     "endings",
     "escalation",
     "explained",
@@ -29,4 +32,5 @@ __all__ = [
     "sentence_of",
     "supervision",
     "system",
+    "telling",
 ]

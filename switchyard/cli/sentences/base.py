@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from shared.contracts.catalogue import KINDS
 from shared.contracts.event import Event
+from shared.contracts.words import BY_RULES
 
 _EVERY_EVENT = frozenset({"v", "event_id", "pool", "at_ms", "by", "cause", "config", "kind"})
 _NEVER = frozenset({"personal"})  # customers' data has no place in a terminal's history
@@ -70,3 +71,8 @@ def because(reason: str | None) -> str:
 
 def spaced(word: str) -> str:
     return word.replace("_", " ")
+
+
+def by(method: str) -> str:
+    """`by email`; where the method is `rules`: `as the personal rules say`."""
+    return "as the personal rules say" if method == BY_RULES else f"by {spaced(method)}"

@@ -14,7 +14,7 @@ from shared.contracts.escalation import (
     SlaClockStarted,
     SlaMet,
 )
-from switchyard.cli.sentences.base import because, duration, listed, moment, sentence, spaced
+from switchyard.cli.sentences.base import because, by, duration, listed, moment, sentence, spaced
 
 
 @sentence.register
@@ -63,7 +63,7 @@ def _(event: EscalationOpened) -> str:
 @sentence.register
 def _(event: PageRequested) -> str:
     return (
-        f"{event.person} is to be paged by {event.method} (level {event.level}, "
+        f"{event.person} is to be paged {by(event.method)} (level {event.level}, "
         f"round {event.round}, cycle {event.cycle})."
     )
 

@@ -4,24 +4,79 @@ from shared.contracts.notification import (
     AttemptEnded,
     AttemptInDoubt,
     AttemptLeased,
+    HopCopy,
     LedgerTrimmed,
+    NotificationBundled,
     NotificationEnded,
+    NotificationHeld,
     NotificationOpened,
+    NotificationReopened,
     RecallNoted,
     RetryScheduled,
 )
-from switchyard.cli.sentences.base import moment, sentence, spaced
+from shared.contracts.words import HeldWhy, HopReason
+from switchyard.cli.sentences.base import by, duration, listed, moment, sentence, spaced
+
+_WHY: dict[HopReason, str] = {
+    "first": "",
+    "not_in_time": ", for the hop before had not got through by its time",
+    "failed": ", for the hop before cannot get through any more",
+    "blocked": ", for the provider of the hop before is given a rest",
+    "owed": ", for what this ends may have been heard there",
+}
+_CRITERIA = {"delivered": " to be delivered", "read": " to be read"}
+_HELD: dict[HeldWhy, str] = {
+    "quiet_hours": "these are quiet hours",
+    "rate": "this address takes no more messages for now",
+    "bundle": "a message went there just now, and what follows goes in one",
+}
 
 
 @sentence.register
 def _(event: NotificationOpened) -> str:
-    return f"{event.person} will be told by {event.method}, until {moment(event.expires_at_ms)}."
+    hop = f", hop {event.hop}" if event.hop > 1 else ""
+    several = f", with {len(event.members)} messages in one" if event.members else ""
+    return (
+        f"{event.person} will be told {by(event.method)}{hop}{several}, until "
+        f"{moment(event.expires_at_ms)}{_WHY[event.because]}.{_chain(event.hops)}"
+    )
+
+
+def _chain(hops: tuple[HopCopy, ...]) -> str:
+    """What comes if the first hop does not get through; nothing if it is alone."""
+    if len(hops) < 2:
+        return ""
+    told = [
+        f"{spaced(hop.method)} has {duration(hop.succeed_by_ms)}{_criterion(hop)}"
+        for hop in hops[:-1]
+    ]
+    return f" Of the chain {listed(told)}, then comes {spaced(hops[-1].method)}."
+
+
+def _criterion(hop: HopCopy) -> str:
+    return _CRITERIA.get(hop.succeed_on, "")
+
+
+@sentence.register
+def _(event: NotificationHeld) -> str:
+    return (
+        f"The message to {event.person} is held until {moment(event.until_ms)}: {_HELD[event.why]}."
+    )
+
+
+@sentence.register
+def _(event: NotificationBundled) -> str:
+    return f"The message to {event.person} goes in one with others, and ends as that does."
 
 
 @sentence.register
 def _(event: AttemptLeased) -> str:
+    shorter = ", shorter than before" if event.shorter else ""
+    several = f", with {len(event.members)} messages in one" if event.members else ""
     repeat = "; it may be a repeat" if event.possible_repeat else ""
-    return f"Try {event.number} to reach {event.person} by {event.method}{repeat}."
+    return (
+        f"Try {event.number} to reach {event.person} {by(event.method)}{several}{shorter}{repeat}."
+    )
 
 
 @sentence.register
@@ -47,6 +102,14 @@ def _(event: RetryScheduled) -> str:
 @sentence.register
 def _(event: RecallNoted) -> str:
     return f"No page of cycle {event.cycle} leaves for {event.person} any more: {event.reason}."
+
+
+@sentence.register
+def _(event: NotificationReopened) -> str:
+    return (
+        f"The message to {event.person} is tried again by hand, time {event.redrives}, until "
+        f"{moment(event.expires_at_ms)}."
+    )
 
 
 @sentence.register

@@ -17,7 +17,7 @@ from shared.contracts.outage import (
     NoticeRequested,
     ProbeEnded,
 )
-from switchyard.cli.sentences.base import because, duration, listed, moment, sentence, spaced
+from switchyard.cli.sentences.base import because, by, duration, listed, moment, sentence, spaced
 
 _SIGNALS = {"probe": "a probe failed", "silence": "no contact came", "person": "a person said so"}
 AUDIENCES = {"it": "IT", "managers": "the managers", "staff": "the staff"}
@@ -122,7 +122,7 @@ def _(event: ChannelRestored) -> str:
 def _(event: NoticeRequested) -> str:
     told = {"opening": "of the outage", "update": "the news", "recovery": "that it is over"}
     who = f"{event.person} ({AUDIENCES[event.audience]})"
-    return f"{who} is to be told {told[event.purpose]} by {event.method}."
+    return f"{who} is to be told {told[event.purpose]} {by(event.method)}."
 
 
 def _seen(evidence: Sequence[Evidence]) -> str:

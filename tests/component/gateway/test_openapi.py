@@ -83,7 +83,14 @@ async def test_every_door_is_described_with_its_key(described: Any) -> None:
         assert bool(used) == bool(door.roles)
 
 
-def test_only_links_and_health_need_no_key() -> None:
+def test_only_links_health_and_what_providers_sign_need_no_key() -> None:
     free = {door.path for door in DOORS if not door.roles}
 
-    assert free == {"/v1/pages/{page_id:path}/ack", "/healthz", "/readyz", "/metrics"}
+    assert free == {
+        "/v1/pages/{page_id:path}/ack",
+        "/v1/receipts/twilio/{token}",
+        "/v1/receipts/twilio-voice/{token}",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    }

@@ -64,6 +64,7 @@ topics:
     skills: [billing:3 for 60s]
 unsure_language: {queue: general, below: 60%}
 pace: 6 per 10min
+customer_notices: {receipt: [email], longer_wait: true}
 """,
     AGENTS: """\
 defaults: {channels: [voice, chat, email]}

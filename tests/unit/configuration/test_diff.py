@@ -112,3 +112,25 @@ def test_hours_are_told_as_hours(tmp_path: Path) -> None:
     changes = changed(tmp_path, "calendars.yaml", '"08:30-17:00"', '"09:00-17:00"')
     assert {(it.old, it.new) for it in changes} == {("08:30-17:00", "09:00-17:00")}
     assert changes[0].path == "calendars.office.week.mon"
+
+
+def test_what_people_want_is_told_in_the_forms_in_which_they_write_it(tmp_path: Path) -> None:
+    before = load(write(tmp_path / "a")).people
+    more = """\
+    phone: +31612345678
+    rules: {high: [{method: sms, succeed_by: 2min}, email]}
+    quiet: {mon: "22:00-07:00"}
+limits: {sms: {ladder: 4 per 15min}}
+rooms:
+  receiver: noor
+  routes: [{match: 'kind="incident", severity!=minor', receiver: dana}]
+"""
+    people = FILES["people.yaml"] + more
+    after = load(write(tmp_path / "b", **{"people.yaml": people})).people
+    told = {change.path: change.new for change in diff(before, after)}
+    assert told["people.dana.quiet"] == "22:00-07:00 on mon"
+    assert told["people.dana.rules"]["high"] == (
+        "sms for 2min until accepted, email for 1min until accepted"
+    )
+    assert told["limits.sms.ladder"] == "4 per 15min"
+    assert told["rooms"]["routes"][0]["match"] == 'kind="incident", severity!="minor"'

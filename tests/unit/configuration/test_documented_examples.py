@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"
 SECTIONS = {
     "Requirements that change with time", "Rings", "Interpreters", "Rules", "Order",
     "Choice of agent", "Offers", "Capacity", "Hours", "Overflow", "Pace",
-    "Topics and languages of texts", "What other products call it",
+    "Topics and languages of texts", "Customers", "What other products call it",
 }  # fmt: skip
 # Around each example stands this pool: enough queues, and agents of all levels.
 POOL = yaml.safe_load("""

@@ -121,7 +121,7 @@ def test_promises_calendars_and_levels_are_what_they_say(tmp_path: Path) -> None
         dated={"2026-12-24": (Span(opens_min=510, closes_min=720),)},
     )
     [duty] = document.escalation_policies
-    assert duty.levels[1] == EscalationLevel(after_s=600, people=("dana",))
+    assert duty.levels[1] == EscalationLevel(after_s=600, people=("dana",), method="rules")
     assert (duty.rounds, duty.round_s) == (2, 1800)
 
 
@@ -172,7 +172,7 @@ def test_a_person_can_be_paged_by_webhook(tmp_path: Path) -> None:
     )
     escalation = FILES["escalation.yaml"].replace("[dana]", "[dana]\n        method: webhook")
     document = support(tmp_path, **{"people.yaml": people, "escalation.yaml": escalation})
-    assert [it.method for it in document.escalation_policies[0].levels] == ["email", "webhook"]
+    assert [it.method for it in document.escalation_policies[0].levels] == ["rules", "webhook"]
 
 
 def test_comments_and_key_order_do_not_change_the_hash(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 from shared.configuration import load
@@ -9,6 +10,7 @@ from shared.configuration.findings import Findings
 from shared.configuration.schemas import FILES, schemas
 from shared.configuration.shape import read
 from shared.configuration.tree import parse
+from shared.contracts.configuration import default_limits
 
 ROOT = Path(__file__).parents[3]
 
@@ -25,6 +27,22 @@ def test_the_shipped_configuration_has_no_findings() -> None:
     assert set(loaded.pools) == {"support", "vip"}
     languages = {tag for agent in loaded.pools["support"].agents for tag in agent.languages}
     assert len(languages) == 12
+
+
+def test_what_stands_in_the_shipped_people_as_a_comment_is_sound_without_the_marks(
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(ROOT / "config", tmp_path, dirs_exist_ok=True)
+    people = tmp_path / "people.yaml"
+    text = people.read_text(encoding="utf-8")
+    example = re.compile(r"^ *#\n((?: *# .*\n)+)", re.MULTILINE)  # what follows an empty comment
+    assert len(example.findall(text)) == 6
+    people.write_text(example.sub(lambda it: it[1].replace("# ", ""), text), encoding="utf-8")
+    loaded = load(tmp_path, locales=frozenset({"en", "he"}))
+    assert loaded.findings == ()
+    assert {"it-room", "ops-room", "omar"} <= {person.id for person in loaded.people.people}
+    assert loaded.people.limits == default_limits()
+    assert loaded.people.rooms is not None
 
 
 def test_every_shipped_file_names_a_schema_that_exists() -> None:

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from typer.core import TyperGroup
 
 from services.gateway.adapters.doors.metrics import Metrics
+from services.notifier.adapters.sending.registry import FIGURES
 from shared.contracts.topics import TOPICS
 from shared.runner.dead_letter import Reason
 from shared.runner.owner import Counters, Standing
@@ -60,7 +61,8 @@ def test_every_metric_is_explained_and_no_other() -> None:
     of_gateway = {
         f"{it.name}_total" if it.type == "counter" else it.name for it in registry.collect()
     }
-    wanted = of_gateway | {f"switchyard_{name}" for name in Counters.__slots__}
+    of_runner = {*Counters.__slots__, *FIGURES}
+    wanted = of_gateway | {f"switchyard_{name}" for name in of_runner}
     assert set(first_cells(section("Metrics"))) == wanted
 
 

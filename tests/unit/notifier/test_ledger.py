@@ -64,11 +64,13 @@ def test_what_later_may_help_is_tried_again_by_the_schedule(outcome: AttemptOutc
         (retry,) = shard.hear(outcome_of(lease, outcome, detail="connect"))
         assert isinstance(retry, RetryScheduled)
         assert (retry.outcome, retry.detail) == (outcome, "connect")
-        waits.append((retry.retry_at_ms - shard.now) // SECOND)
+        waits.append(retry.retry_at_ms - shard.now)
         assert shard.wait(retry.retry_at_ms - shard.now - 1) == []
         (lease,) = leases(shard.wait(1))
         assert not lease.possible_repeat
-    assert waits == [5, 15, 60, 60, 60]
+    for waited, planned_s in zip(waits, [5, 15, 60, 60, 60], strict=True):
+        assert 0.8 * planned_s <= waited / SECOND <= 1.2 * planned_s
+    assert len(set(waits)) == len(waits)  # a crowd of tries does not stay one
 
 
 def test_a_throttling_provider_is_given_the_time_it_asked_for() -> None:
@@ -84,7 +86,7 @@ def test_a_throttling_provider_never_shortens_the_schedule() -> None:
     (lease,) = leases(shard.hear(page()))
     (retry,) = shard.hear(outcome_of(lease, "throttled", retry_after_ms=1))
     assert isinstance(retry, RetryScheduled)
-    assert retry.retry_at_ms == T0 + 5 * SECOND
+    assert retry.retry_at_ms >= T0 + 4 * SECOND
 
 
 def test_a_refused_page_is_a_dead_letter_at_once_with_the_providers_code() -> None:
@@ -116,7 +118,7 @@ def test_an_unknown_outcome_is_in_doubt_and_goes_again_after_the_wait() -> None:
     told = shard.hear(outcome_of(first, "unknown"))
 
     assert [type(fact) for fact in told] == [AttemptInDoubt, RetryScheduled]
-    (second,) = leases(shard.wait(5 * SECOND))
+    (second,) = leases(shard.wait(6 * SECOND))
     assert (second.message_id, second.possible_repeat) == (first.message_id, True)
 
 
@@ -124,9 +126,9 @@ def test_a_doubt_stays_with_every_later_try() -> None:
     shard = LedgerShard()
     (first,) = leases(shard.hear(page()))
     shard.hear(outcome_of(first, "unknown"))
-    (second,) = leases(shard.wait(5 * SECOND))
+    (second,) = leases(shard.wait(6 * SECOND))
     shard.hear(outcome_of(second, "transient"))
-    (third,) = leases(shard.wait(15 * SECOND))
+    (third,) = leases(shard.wait(18 * SECOND))
     assert third.possible_repeat
 
 
@@ -282,7 +284,7 @@ def test_an_empty_schedule_waits_a_minute() -> None:
     (lease,) = leases(shard.hear(page()))
     (retry,) = shard.hear(outcome_of(lease, "transient"))
     assert isinstance(retry, RetryScheduled)
-    assert retry.retry_at_ms == T0 + 60 * SECOND
+    assert 48 * SECOND <= retry.retry_at_ms - T0 <= 72 * SECOND
 
 
 def test_ended_notifications_and_recalls_are_forgotten_after_the_horizon() -> None:
@@ -345,7 +347,7 @@ def test_a_restored_shard_goes_on_where_the_old_one_was() -> None:
 
     assert (notifier_core.deadline(shard.state), shard.entities()) == before
     assert content(shard.state, lease.notification_id) == page(round_=2)
-    assert leases(shard.wait(5 * SECOND))[0].number == 2
+    assert leases(shard.wait(6 * SECOND))[0].number == 2
 
 
 def test_a_person_with_an_address_found_by_a_later_document_is_paged_by_the_next_page() -> None:

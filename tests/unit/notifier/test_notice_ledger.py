@@ -166,7 +166,7 @@ def test_news_that_came_to_nothing_replaces_nothing(outcome: str) -> None:
         shard.wait(SECOND)
     shard.reload()
     assert ends(shard.hear(outcome_of(lease, "transient"))) == []
-    assert [it.notification_id for it in leases(shard.wait(5 * SECOND))] == [OPENING.notice_id]
+    assert [it.notification_id for it in leases(shard.wait(6 * SECOND))] == [OPENING.notice_id]
 
 
 def test_news_of_an_outage_that_is_over_never_leaves_even_if_nobody_was_told_of_the_end() -> None:
@@ -240,7 +240,7 @@ def test_a_webhook_in_doubt_goes_again_under_the_same_id() -> None:
     shard = LedgerShard()
     (first,) = leases(shard.hear(notice("room", method="webhook")))
     shard.hear(outcome_of(first, "unknown"))
-    (second,) = leases(shard.wait(5 * SECOND))
+    (second,) = leases(shard.wait(6 * SECOND))
     assert (second.message_id, second.possible_repeat) == (first.message_id, True)
 
 

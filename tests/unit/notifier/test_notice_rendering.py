@@ -6,8 +6,9 @@ from typing import get_args
 
 import pytest
 
+from services.notifier.adapters.email.letters import message_of
 from services.notifier.adapters.words.bidi import FSI, PDI
-from services.notifier.adapters.words.notices import LONGEST_MESSAGE, render_notice
+from services.notifier.adapters.words.notices import LONGEST_MESSAGE, tell_notice
 from services.notifier.adapters.words.phrases import available, phrases_of
 from services.notifier.adapters.words.wording import LONGEST_SUBJECT, Message
 from shared.contracts.configuration import Person
@@ -21,6 +22,7 @@ from shared.contracts.words import (
     Signal,
 )
 from tests.support.ledger import ANA, DOV, T0, notice
+from tests.support.words import occasion
 
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 PURPOSES: tuple[NoticePurpose, ...] = get_args(NoticePurpose)
@@ -37,7 +39,7 @@ def say(
     sequence = PURPOSES.index(purpose) + 1
     asked = notice(person.id, sequence=sequence, purpose=purpose)
     asked = asked.model_copy(update={"audience": audience, **changes})
-    return render_notice(asked, person, possible_repeat=possible_repeat)
+    return message_of(tell_notice(asked, person, occasion(possible_repeat=possible_repeat)))
 
 
 def test_staff_read_first_what_to_do_now() -> None:

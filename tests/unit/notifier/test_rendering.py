@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 
+from services.notifier.adapters.email.letters import message_of
 from services.notifier.adapters.words.bidi import FSI, PDI, tame
-from services.notifier.adapters.words.pages import render
+from services.notifier.adapters.words.pages import tell_page
 from services.notifier.adapters.words.phrases import (
     available,
     holes,
@@ -18,13 +19,14 @@ from services.notifier.adapters.words.wording import LONGEST_SUBJECT, Message, d
 from shared.contracts.configuration import Person
 from shared.contracts.words import CHANNELS
 from tests.support.ledger import ANA, DOV, SECOND, T0, page
+from tests.support.words import LINKS, occasion
 
-LINK = "https://desk.example.org/v1/pages/p/ack?token=abc.def"
+LINK = LINKS.link(page())
 
 
 def say(person: Person, *, possible_repeat: bool = False, **changes: object) -> Message:
     asked = page(person.id).model_copy(update=changes)
-    return render(asked, person, now_ms=T0, link=LINK, possible_repeat=possible_repeat)
+    return message_of(tell_page(asked, person, occasion(possible_repeat=possible_repeat)))
 
 
 def test_an_english_page_says_all_its_facts_and_the_link_first() -> None:
@@ -61,7 +63,7 @@ def test_a_hebrew_page_runs_right_to_left_with_every_value_isolated() -> None:
 
 
 def test_the_link_is_not_isolated_since_mail_programs_would_take_the_mark_as_part() -> None:
-    assert LINK in say(DOV).text.splitlines()
+    assert LINKS.link(page("dov")) in say(DOV).text.splitlines()
 
 
 @pytest.mark.parametrize("person", [ANA, DOV])

@@ -9,7 +9,6 @@ import pytest
 
 from services.notifier.adapters.delivery import UnsendableError
 from services.notifier.adapters.http.carrier import Request
-from services.notifier.adapters.page_links import PageLinks
 from services.notifier.adapters.webhook.keys import Keyring, signature
 from services.notifier.adapters.webhook.writer import PostWriter
 from services.notifier.adapters.words.phrases import available
@@ -17,15 +16,10 @@ from services.notifier.core import Cause
 from shared.contracts.configuration import Person
 from shared.contracts.outage import Evidence
 from shared.contracts.words import NoticePurpose
-from shared.links import AckLinks
-from tests.support.ledger import ANA, HOUR, ROOM, SECOND, T0, LedgerShard, leases, notice, page
+from tests.support.ledger import ANA, ROOM, SECOND, T0, notice, page
+from tests.support.words import LINKS, code_of, lease_of
 
 SECRET = b"s" * 32
-LINKS = PageLinks(
-    links=AckLinks([b"a key of 16 or more"]),
-    public_url="https://desk.example.org",
-    valid_ms=72 * HOUR,
-)
 
 
 class Turned:
@@ -42,12 +36,11 @@ class Turned:
 
 
 CLOCK = Turned()
-WRITER = PostWriter(keyring=Keyring({}, (SECRET,)), links=LINKS, clock=CLOCK)
+WRITER = PostWriter(keyring=Keyring({}, (SECRET,)), links=LINKS, clock=CLOCK, code_of=code_of)
 
 
 def written(asked: Cause, person: Person = ROOM, writer: PostWriter = WRITER) -> Request:
-    (lease,) = leases(LedgerShard().hear(asked))
-    return writer(lease, asked, person)
+    return writer(lease_of(person.id, "webhook", message_id="notice.0123"), asked, person)
 
 
 def said(post: Request) -> dict[str, Any]:
@@ -102,10 +95,8 @@ def test_the_headers_are_those_of_the_specification() -> None:
 def test_a_repeat_has_the_same_id_and_body_under_a_new_time(ask: Callable[..., Cause]) -> None:
     asked = ask("room", method="webhook")
     first = written(asked)
-    (lease,) = leases(LedgerShard().hear(asked))
-    again = replace(WRITER, clock=Turned(T0 + 60 * SECOND))(
-        lease.model_copy(update={"number": 2, "possible_repeat": True}), asked, ROOM
-    )
+    lease = lease_of(message_id="notice.0123", number=2, possible_repeat=True)
+    again = replace(WRITER, clock=Turned(T0 + 60 * SECOND))(lease, asked, ROOM)
     assert (again.headers["webhook-id"], again.body) == (first.headers["webhook-id"], first.body)
     assert again.headers["webhook-timestamp"] != first.headers["webhook-timestamp"]
     assert again.headers["webhook-signature"] != first.headers["webhook-signature"]

@@ -239,6 +239,14 @@ class BoardQuery(PoolQuery):
     lang: Literal["en", "he"] = "en"
 
 
+class SpokenQuery(BaseModel):
+    """The language of a call, and the voice that speaks it."""
+
+    lang: str = Field(default="en", max_length=35)
+    tag: str = Field(default="en-US", max_length=35)
+    voice: str = Field(default="", max_length=64)
+
+
 class TokenQuery(BaseModel):
     token: str | None = Field(default=None, max_length=4_096)
     lang: Literal["en", "he"] | None = None

@@ -19,6 +19,7 @@ from services.gateway.adapters.keys import ApiKey, Keys, Role
 from services.gateway.adapters.limits import RateLimits
 from services.gateway.adapters.problems import Problem
 from services.gateway.adapters.questions import Questions
+from services.gateway.adapters.twilio_signatures import TwilioSecrets
 from services.gateway.adapters.view.directory import PoolEntry
 from services.gateway.adapters.view.outcomes import REPEATABLE
 from services.gateway.adapters.view.view import View
@@ -28,6 +29,7 @@ from shared.contracts.topics import POOL_LOG
 from shared.language import Detector
 from shared.links import AckLinks
 from shared.log import Appender
+from shared.receipts import ReceiptTokens
 
 B = TypeVar("B", bound=BaseModel)
 Check = Callable[[], str | None]
@@ -51,6 +53,8 @@ class Desk:
     questions: Questions
     detector: Detector
     links: AckLinks
+    receipts: ReceiptTokens
+    twilio: TwilioSecrets
     metrics: Metrics
     stamp: str  # of this process; begins the ids that nothing else could give
     checks: Sequence[Check] = ()
@@ -84,6 +88,8 @@ class Call:
     query: BaseModel | None
     body: BaseModel | None
     presented: ApiKey | None
+    content: bytes = b""  # the body as it came, at a door that takes it so
+    target: str = ""  # path and query as they came; providers sign them
 
     @property
     def key(self) -> ApiKey:
@@ -177,6 +183,7 @@ class Door:
     roles: frozenset[Role] = frozenset()
     body: type[BaseModel] | None = None
     body_may_lack: bool = False
+    raw: bool = False  # the body is read and left as it came: what a provider has signed
     takes_form: bool = False  # a browser's form is no body; elsewhere what comes is read as JSON
     query: type[BaseModel] | None = None
     needs_view: bool = True

@@ -71,6 +71,10 @@ class Doorway:
             self._must_be_ready()
         if door.query is not None:
             call.query = _read_query(door.query, scope["query_string"])
+        if door.raw:
+            limit = self._desk.settings.body_limit_bytes
+            call.content = await _read_body(headers, receive, limit)
+            call.target = _target(scope)
         if door.body is not None:
             content = await _read_body(headers, receive, self._desk.settings.body_limit_bytes)
             is_form = headers.get("content-type", "").startswith(_FORM)
@@ -146,6 +150,12 @@ def _password(given: str) -> str:
     except ValueError:
         return ""
     return name_and_password.partition(":")[2]
+
+
+def _target(scope: Scope) -> str:
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope["query_string"]
+    return (path + b"?" + query if query else path).decode("latin-1")
 
 
 async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:

@@ -11,6 +11,8 @@ from services.gateway.adapters.doors.door import Door
 from services.gateway.adapters.problems import MEDIA_TYPE
 
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+_FORM = "application/x-www-form-urlencoded"
+_ANY_FORM = {"type": "object", "additionalProperties": {"type": "string"}}
 _REF = "#/components/schemas/{model}"
 _HEADERS = [
     {
@@ -103,6 +105,8 @@ def _operation(door: Door) -> dict[str, Any]:
     }
     if door.roles:
         told["description"] = f"For role {', '.join(sorted(door.roles))}."
+    if door.raw:
+        told["requestBody"] = {"required": True, "content": {_FORM: {"schema": _ANY_FORM}}}
     if door.body is not None:
         schema = {"$ref": _REF.format(model=door.body.__name__)}
         told["requestBody"] = {

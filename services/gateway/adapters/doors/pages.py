@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import dataclass
+from typing import Literal
 
 from starlette.responses import HTMLResponse, Response
 
@@ -19,6 +20,7 @@ from shared.links import LinkError
 _PAGE_ID = re.compile(
     r"(?P<escalation_id>[^#]+#[a-z_]+/\d+):c(?P<cycle>\d+):r\d+:l\d+:(?P<person>.+):[a-z_]+"
 )
+Standing = Literal["confirm", "acknowledged", "resolved"]
 _LINK_REQUESTS_PER_S = 20.0  # of one person
 
 
@@ -118,7 +120,7 @@ def _with_key(call: Call, page_id: str) -> _Page:
 def _event(call: Call, page: _Page, pool: str) -> PageAcknowledged:
     return PageAcknowledged(
         # One id in both logs, and for a second click: who acknowledges which cycle.
-        event_id=f"{page.escalation_id}:c{page.cycle}#ack/{page.person}",
+        event_id=ack_id(page.escalation_id, page.cycle, page.person),
         pool=pool,
         at_ms=call.desk.clock.now_ms(),
         by="gateway",
@@ -132,10 +134,22 @@ def _event(call: Call, page: _Page, pool: str) -> PageAcknowledged:
     )
 
 
+def ack_id(escalation_id: str, cycle: int, person: str) -> str:
+    """The id of an acknowledgement, by whichever way it came."""
+    return f"{escalation_id}:c{cycle}#ack/{person}"
+
+
 def _screen_of(page: _Page, known: Escalation | None) -> Screen:
+    return standing(known, page.cycle)
+
+
+def standing(
+    known: Escalation | None, cycle: int
+) -> Literal["confirm", "acknowledged", "resolved"]:
+    """Whether this cycle still asks for an acknowledgement."""
     if known is None:
         return "confirm"  # not in the view any more, or not yet: the escalation service decides
-    if known.cycle > page.cycle or known.state == "resolved":
+    if known.cycle > cycle or known.state == "resolved":
         return "resolved"
     return "acknowledged" if known.state == "acknowledged" else "confirm"
 

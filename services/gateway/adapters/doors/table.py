@@ -12,6 +12,7 @@ from services.gateway.adapters.doors import (
 )
 from services.gateway.adapters.doors.door import Door
 from services.gateway.adapters.doors.outage_table import BOARD_DOORS, OUTAGE_DOORS
+from services.gateway.adapters.doors.receipt_table import RECEIPT_DOORS
 from services.gateway.adapters.doors.supervision_table import SUPERVISION_DOORS
 from services.gateway.adapters.doors.usual import (
     ALL,
@@ -228,6 +229,7 @@ DOORS: tuple[Door, ...] = (
     *SUPERVISION_DOORS,
     *OUTAGE_DOORS,
     *BOARD_DOORS,
+    *RECEIPT_DOORS,
     Door(
         method="GET",
         path="/v1/pages/{page_id:path}/ack",

@@ -4,129 +4,114 @@ The same on every try: what changes from one to the next is in the headers alone
 asks for less than 20 kB; the limits here keep to that in every language.
 """
 
-import json
-from datetime import UTC, datetime
-from itertools import accumulate
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, assert_never
 
 from services.notifier.adapters.delivery import UnsendableError
 from services.notifier.adapters.page_links import PageLinks
-from services.notifier.adapters.words.cuts import shortened
-from services.notifier.adapters.words.notices import render_notice
-from services.notifier.adapters.words.pages import subject_of
-from services.notifier.core import Content
+from services.notifier.adapters.webhook.cause_data import (
+    code_data,
+    customer_data,
+    group_data,
+    page_data,
+    trouble_data,
+)
+from services.notifier.adapters.webhook.measures import as_json, fitting, moment
+from services.notifier.adapters.webhook.notice_data import notice_data
+from services.notifier.adapters.words.occasions import CodeOf, Occasion
+from services.notifier.adapters.words.severities import most_severe_first
+from services.notifier.adapters.words.tell import say
+from services.notifier.core import Cause, Content, Digest
 from shared.contracts.configuration import Person
+from shared.contracts.contacts import VerificationRequested
+from shared.contracts.customers import CustomerNoticeRequested
 from shared.contracts.escalation import PageRequested
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.rooms import GroupFlushed
+from shared.contracts.troubles import TroubleReported
 
-_TYPES = {
+_INCIDENT = {
     "opening": "incident.opened",
     "update": "incident.updated",
     "recovery": "incident.resolved",
 }
-# Bytes as they are written. The message stands in a body twice: once in the rendered text.
-_LONGEST_MESSAGE, _LONGEST_TITLE, _LONGEST_DETAIL = 3_000, 300, 200
-_LONGEST_POOLS = 1_000
-_MOST_EVIDENCE = 8  # the newest
+_LONGEST_MESSAGES, _LONGEST_BRIEF = 14_000, 4_000  # bytes, in a digest
 
 
-def body_of(content: Content, person: Person, links: PageLinks) -> bytes:
-    """The body for one person, as JSON in UTF-8."""
-    match content:
-        case PageRequested():
-            kind, data = "page.requested", _page(content, person, links)
-        case NoticeRequested():
-            kind, data = _TYPES[content.purpose], _notice(content, person)
-        case _:
-            raise UnsendableError("webhooks do not say this yet")
-    event = {"type": kind, "timestamp": _moment(content.at_ms), "data": data}
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+def body_of(
+    content: Content, person: Person, *, links: PageLinks, code_of: CodeOf, shorter: bool = False
+) -> bytes:
+    """The body for one person, as JSON in UTF-8.
+
+    Raises:
+        UnsendableError: a digest of nothing.
+    """
+    writer = _Writer(person=person, links=links, code_of=code_of, shorter=shorter)
+    if not isinstance(content, Digest):
+        return as_json(writer.event(content))
+    if not content.causes:
+        raise UnsendableError("empty_digest: all that it was to say has ended")
+    if len(content.causes) == 1:
+        return as_json(writer.event(content.causes[0]))
+    return as_json(writer.digest(content))
 
 
-def _page(page: PageRequested, person: Person, links: PageLinks) -> dict[str, Any]:
-    return {
-        "page_id": page.page_id,
-        "escalation_id": page.escalation_id,
-        "interaction_id": page.interaction_id,
-        "metric": page.metric,
-        "cycle": page.cycle,
-        "round": page.round,
-        "level": page.level,
-        "person": page.person,
-        "queue": page.queue,
-        "channel": page.channel,
-        "language": page.language,
-        "due_at": _moment(page.due_at_ms),
-        "expires_at": _moment(page.expires_at_ms),
-        "acknowledge_url": links.link(page),
-        "summary": subject_of(page, person),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writer:
+    person: Person
+    links: PageLinks
+    code_of: CodeOf
+    shorter: bool
 
-
-def _notice(notice: NoticeRequested, person: Person) -> dict[str, Any]:
-    pools = _first_pools(notice.pools)
-    left_out = len(notice.pools) - len(pools)
-    notice = _small(notice, (*pools, "…") if left_out else pools)
-    message = render_notice(notice, person, possible_repeat=False)
-    evidence = [
-        {"signal": found.signal, "at": _moment(found.at_ms), "detail": found.detail}
-        for found in notice.evidence
-    ]
-    promise_ms = notice.next_update_at_ms
-    return {
-        "notice_id": notice.notice_id,
-        "incident_id": notice.incident_id,
-        "sequence": notice.sequence,  # a lower one that comes later is old news
-        "audience": notice.audience,
-        "person": notice.person,
-        "channel": notice.channel,
-        "backups": list(notice.backups),
-        "pools": list(pools),
-        "pools_left_out": left_out,
-        "severity": notice.severity,
-        "status": notice.status,
-        "title": notice.title,
-        "message": notice.message,
-        "opened_by": notice.opened_by,
-        "evidence": evidence,
-        "started_at": _moment(notice.started_at_ms),
-        "next_update_at": None if promise_ms is None else _moment(promise_ms),
-        "moved": notice.moved,
-        "parked": notice.parked,
-        # At the recovery they only begin to return.
-        "returned": None if notice.purpose == "recovery" else notice.returned,
-        "expires_at": _moment(notice.expires_at_ms),
-        "summary": message.subject,
-        "text": message.text,
-    }
-
-
-def _small(notice: NoticeRequested, pools: tuple[str, ...]) -> NoticeRequested:
-    """The same notice, with all that people wrote cut to its limits."""
-    evidence = tuple(
-        found.model_copy(update={"detail": shortened(found.detail, _LONGEST_DETAIL, _written)})
-        for found in notice.evidence[-_MOST_EVIDENCE:]
-    )
-    return notice.model_copy(
-        update={
-            "title": shortened(notice.title, _LONGEST_TITLE, _written),
-            "message": shortened(notice.message, _LONGEST_MESSAGE, _written),
-            "evidence": evidence,
-            "pools": pools,
+    def digest(self, digest: Digest) -> dict[str, Any]:
+        """The most severe first, whole as far as there is room; of the others what they are."""
+        told = [(cause, say(cause, self.person, self._occasion(cause))) for cause in digest.causes]
+        ordered = [cause for cause, _ in most_severe_first(told, of=lambda it: it[1])]
+        whole = fitting(map(self.event, ordered), 0 if self.shorter else _LONGEST_MESSAGES)
+        others = ordered[len(whole) :]
+        brief = fitting((_brief(self.event(cause)) for cause in others), _LONGEST_BRIEF)
+        data = {
+            "person": self.person.id,
+            "count": len(ordered),
+            "messages": whole,
+            "brief": brief,
+            "left_out": len(others) - len(brief),
         }
-    )
+        at_ms = max(cause.at_ms for cause in digest.causes)
+        return {"type": "notifications.digest", "timestamp": moment(at_ms), "data": data}
+
+    def event(self, cause: Cause) -> dict[str, Any]:
+        kind, data = self._data(cause)
+        return {"type": kind, "timestamp": moment(cause.at_ms), "data": data}
+
+    def _data(self, cause: Cause) -> tuple[str, dict[str, Any]]:
+        occasion = self._occasion(cause)
+        if isinstance(cause, NoticeRequested):
+            return _INCIDENT[cause.purpose], notice_data(cause, self.person, occasion)
+        told = say(cause, self.person, occasion)
+        match cause:
+            case PageRequested():
+                return "page.requested", page_data(cause, told, self.links)
+            case CustomerNoticeRequested():
+                return f"customer.{cause.purpose}", customer_data(cause, told)
+            case TroubleReported():
+                return "notifier.trouble", trouble_data(cause, told)
+            case VerificationRequested():
+                return "contact.verification", code_data(cause, told)
+            case GroupFlushed():
+                kind = "alerts.resolved" if told.ended else "alerts.firing"
+                return kind, group_data(cause, told, shorter=self.shorter)
+            case _:
+                assert_never(cause)
+
+    def _occasion(self, cause: Cause) -> Occasion:
+        """As of its cause, and never a repeat: the same on every try."""
+        return Occasion(
+            now_ms=cause.at_ms, links=self.links, code_of=self.code_of, shorter=self.shorter
+        )
 
 
-def _first_pools(pools: tuple[str, ...]) -> tuple[str, ...]:
-    ends = accumulate(sum(map(_written, pool)) + 3 for pool in pools)  # with quotes and comma
-    return tuple(pool for pool, end in zip(pools, ends, strict=True) if end <= _LONGEST_POOLS)
-
-
-def _written(char: str) -> int:
-    """The bytes of one character in a body."""
-    return len(json.dumps(char, ensure_ascii=False).encode("utf-8", "surrogatepass")) - 2
-
-
-def _moment(at_ms: int) -> str:
-    at = datetime.fromtimestamp(at_ms / 1000, tz=UTC)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _brief(event: dict[str, Any]) -> dict[str, Any]:
+    data = event["data"]
+    kept = {key: data[key] for key in ("summary", "acknowledge_url") if key in data}
+    return {"type": event["type"], "timestamp": event["timestamp"], **kept}

@@ -7,6 +7,7 @@ from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.page_links import PageLinks
 from services.notifier.adapters.webhook.bodies import body_of
 from services.notifier.adapters.webhook.keys import Keyring, signature
+from services.notifier.adapters.words.occasions import CodeOf, no_codes
 from services.notifier.core import Content
 from shared.clock import Clock
 from shared.contracts.configuration import Person
@@ -20,6 +21,7 @@ class PostWriter:
     keyring: Keyring
     links: PageLinks
     clock: Clock
+    code_of: CodeOf = no_codes
 
     def __call__(self, lease: AttemptLeased, content: Content, person: Person) -> Request:
         if person.webhook is None:
@@ -30,7 +32,9 @@ class PostWriter:
         # A full stop in the id would make the signed text ambiguous.
         message_id = lease.message_id.replace(".", "_")
         timestamp_s = self.clock.now_ms() // 1000
-        body = body_of(content, person, self.links)
+        body = body_of(
+            content, person, links=self.links, code_of=self.code_of, shorter=lease.shorter
+        )
         return Request(
             url=person.webhook,
             headers={

@@ -76,6 +76,8 @@ class NoticePhrases(_Words):
     alternatives: str
     no_backup: str
     footer: str
+    short_moved: str  # after the subject for managers, where there is room
+    short_held: str
     labels: NoticeLabels
     severities: dict[Severity, str]
     statuses: dict[IncidentStatus, str]

@@ -4,31 +4,26 @@ Each tells the whole picture, so that it serves also one whom no earlier notice 
 ambient, and the same on every try: all it says comes from the notice and its reader.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from services.notifier.adapters.words.bidi import isolate, tame
-from services.notifier.adapters.words.cuts import shortened
-from services.notifier.adapters.words.notice_phrases import NoticePhrases, ToAudience
-from services.notifier.adapters.words.phrases import Phrases, language_of, phrases_of
-from services.notifier.adapters.words.sheets import (
+from services.notifier.adapters.words.bidi import tame
+from services.notifier.adapters.words.blocks import (
     Block,
     Items,
     Quote,
     Sentence,
-    Sheet,
     Steps,
     Table,
 )
-from services.notifier.adapters.words.wording import (
-    LONGEST_IN_SUBJECT,
-    LONGEST_VALUE,
-    Message,
-    duration,
-    filled,
-    local_time,
-)
+from services.notifier.adapters.words.cuts import shortened
+from services.notifier.adapters.words.notice_phrases import NoticePhrases, ToAudience
+from services.notifier.adapters.words.occasions import Occasion
+from services.notifier.adapters.words.reader import Reader, Values, tamed
+from services.notifier.adapters.words.told import Grade, Told
+from services.notifier.adapters.words.wording import LONGEST_VALUE
 from shared.contracts.configuration import Person
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.words import Severity
 
 LONGEST_MESSAGE = 4_000  # characters of what a person wrote
 _LONGEST_LINE = 500
@@ -36,48 +31,57 @@ _MOST_LINES = 40
 _MOST_EVIDENCE = 20  # the newest
 
 
-def render_notice(notice: NoticeRequested, person: Person, *, possible_repeat: bool) -> Message:
-    """Say a notice to a person, in his language and time zone.
+_SEVERITY: Mapping[Severity, Grade] = {
+    "minor": "warning",
+    "major": "error",
+    "critical": "critical",
+}
 
-    Args:
-        possible_repeat: an earlier copy may have arrived; the message says so.
-    """
-    language = language_of(person.locale)
-    told = _Composition(notice, person, phrases_of(language))
-    sheet = Sheet(
-        language=language,
-        direction=told.phrases.direction,
-        blocks=tuple(told.blocks(possible_repeat=possible_repeat)),
-        values=told.values,
+
+def tell_notice(notice: NoticeRequested, person: Person, occasion: Occasion) -> Told:
+    told = _Composition(notice, Reader.of(person), occasion)
+    over = notice.purpose == "recovery"
+    return Told(
+        about=notice.purpose,
+        subject=told.subject(),
+        short=told.short(),
+        sheet=told.reader.sheet(told.blocks(), told.values, occasion, told.words.footer),
+        thread=f"incident/{notice.incident_id}",
+        severity="info" if over else _SEVERITY[notice.severity],
+        ended=over,
     )
-    return Message(language=language, subject=told.subject(), text=sheet.text(), html=sheet.html())
 
 
 class _Composition:
     """One notice in the words of one language."""
 
-    def __init__(self, notice: NoticeRequested, person: Person, phrases: Phrases) -> None:
-        self.notice, self.person, self.phrases = notice, person, phrases
-        self.words: NoticePhrases = phrases.notice
-        said = self._values()
-        self.values = {name: tame(value, LONGEST_VALUE) for name, value in said.items()}
+    def __init__(self, notice: NoticeRequested, reader: Reader, occasion: Occasion) -> None:
+        self.notice, self.reader, self.occasion = notice, reader, occasion
+        self.phrases = reader.phrases
+        self.words: NoticePhrases = reader.phrases.notice
+        self.values = tamed(self._values())
 
     def subject(self) -> str:
-        def short(value: str) -> str:
-            return isolate(tame(value, LONGEST_IN_SUBJECT), self.phrases.direction)
-
         template: str = getattr(self._audience().subject, self.notice.purpose)
-        return filled(template, self.values, short)
+        return self.reader.line(template, self.values)
 
-    def blocks(self, *, possible_repeat: bool) -> Iterator[Block]:
+    def short(self) -> str:
+        """What managers read as the subject, and where contacts go."""
+        template: str = getattr(self.words.managers.subject, self.notice.purpose)
+        lines = [self.reader.line(template, self.values)]
+        if not self._over:
+            more = self.words.short_moved if self.notice.backups else self.words.short_held
+            lines.append(self.reader.line(more, self.values))
+        return self.reader.short(*lines)
+
+    def blocks(self) -> Iterator[Block]:
         if self.notice.audience == "staff":
             yield self._steps()
         lead: str = getattr(self._audience().lead, self.notice.purpose)
-        yield Sentence(lead)
+        yield Sentence(lead, kept=True)
         if self.notice.audience == "managers" and not self._over:
             yield Sentence(self.words.goes_on if self.notice.backups else self.words.steps.held)
-        if possible_repeat:
-            yield Sentence(self.phrases.possible_repeat)
+        yield from self.reader.warning(self.occasion)
         if self.notice.message.strip():
             yield Quote(self.words.message, self._message())
         if self.notice.audience != "staff":
@@ -89,7 +93,6 @@ class _Composition:
             yield Sentence(self.words.last)
         elif self.notice.next_update_at_ms is not None:
             yield Sentence(self.words.next_update)
-        yield Sentence(self.words.footer)
 
     @property
     def _over(self) -> bool:
@@ -137,27 +140,27 @@ class _Composition:
     def _evidence(self) -> Iterator[str]:
         signals = self.words.found_well.by if self._over else self.words.signals
         for found in self.notice.evidence[-_MOST_EVIDENCE:]:
-            at = local_time(self.phrases, found.at_ms, self.person.timezone)
+            at = self.reader.clock(found.at_ms, seconds=True)
             told = f"{at}: {signals[found.signal]}"
             detail = tame(found.detail, LONGEST_VALUE)
-            yield f"{told}; {isolate(detail, self.phrases.direction)}" if detail else told
+            yield f"{told}; {self.reader.apart(detail)}" if detail else told
 
     def _message(self) -> tuple[str, ...]:
         written = shortened(self.notice.message.strip(), LONGEST_MESSAGE)
         lines = [tame(line, _LONGEST_LINE) for line in written.splitlines()]
         return tuple(lines if len(lines) <= _MOST_LINES else [*lines[:_MOST_LINES], "…"])
 
-    def _values(self) -> dict[str, str]:
+    def _values(self) -> Values:
         notice = self.notice
         return {
             "incident": notice.incident_id,
             "channel": self.phrases.channels[notice.channel],
             "backups": self._backups(),
-            "since": self._clock(notice.started_at_ms),
-            "until": self._clock(notice.at_ms),
-            "lasted": duration(self.phrases, notice.at_ms - notice.started_at_ms),
-            "next": self._clock(notice.next_update_at_ms or notice.at_ms),
-            "person": self.person.id,
+            "since": self.reader.clock(notice.started_at_ms),
+            "until": self.reader.clock(notice.at_ms),
+            "lasted": self.reader.length(notice.at_ms - notice.started_at_ms),
+            "next": self.reader.clock(notice.next_update_at_ms or notice.at_ms),
+            "person": self.reader.person.id,
         }
 
     def _backups(self) -> str:
@@ -165,6 +168,3 @@ class _Composition:
         if len(names) < 2:
             return names[0] if names else self.words.no_backup
         return self.words.alternatives.format(before=", ".join(names[:-1]), last=names[-1])
-
-    def _clock(self, at_ms: int) -> str:
-        return local_time(self.phrases, at_ms, self.person.timezone, seconds=False)

@@ -9,6 +9,13 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.notifier.adapters.words.cause_phrases import (
+    CustomerPhrases,
+    DigestPhrases,
+    GroupPhrases,
+    TroublePhrases,
+    VerificationPhrases,
+)
 from services.notifier.adapters.words.notice_phrases import NoticePhrases
 from shared.contracts.words import Channel, Metric
 
@@ -61,7 +68,13 @@ class Phrases(BaseModel):
     date: str
     weekdays: tuple[str, ...] = Field(min_length=7, max_length=7)  # Monday first
     months: tuple[str, ...] = Field(min_length=12, max_length=12)
+    methods: dict[str, str]  # by ContactMethod
     notice: NoticePhrases
+    customer: CustomerPhrases
+    verification: VerificationPhrases
+    trouble: TroublePhrases
+    group: GroupPhrases
+    digest: DigestPhrases
 
     def name_of_language(self, tag: str) -> str:
         """`pt-BR` as "Portuguese"; a tag without a name is its own name."""

@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from services.notifier.adapters.words.blocks import Button
 from services.notifier.adapters.words.sheets import Sheet
 
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A link that the reader is asked to open, and the words on it, in his language."""
-
-    words: str
-    url: str
+Grade = Literal["info", "warning", "error", "critical"]
+__all__ = ["LONGEST_SHORT", "Button", "Grade", "Told"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +16,8 @@ class Told:
 
     `subject` is one line and the same for all of a thread. `short` is one line for phones, at most
     `LONGEST_SHORT` characters, without the link. `sheet` is the whole. `thread` names what it
-    belongs to: `escalation/<id>`, `incident/<id>`, or empty.
+    belongs to: `escalation/<id>`, `incident/<id>`, `contact/<id>` (a customer's), `group/<id>`, or
+    empty.
     """
 
     about: Literal[
@@ -33,7 +30,7 @@ class Told:
     button: Button | None = None
     code: str = ""  # of a verification
     thread: str = ""
-    severity: Literal["info", "warning", "error", "critical"] = "warning"
+    severity: Grade = "warning"
     ended: bool = False  # it tells of an end: a recovery, or alerts that are all over
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 from services.notifier.adapters.words.phrases import Phrases
@@ -57,6 +58,24 @@ def _zone(timezone: str) -> tuple[tzinfo, str]:
         return UTC, "UTC"
 
 
-def filled(template: str, values: Mapping[str, str], shown: Callable[[str], str]) -> str:
-    """A sentence with its placeholders replaced; `shown` keeps each value apart from the text."""
-    return template.format_map({name: shown(value) for name, value in values.items()})
+def filled(
+    template: str,
+    values: Mapping[str, str],
+    shown: Callable[[str], str],
+    said: Callable[[str], str] = str,
+) -> str:
+    """A sentence with its placeholders replaced.
+
+    Args:
+        shown: keeps a value apart from the text.
+        said: what is done to the words of the template itself.
+
+    Raises:
+        KeyError: the template has a placeholder without a value.
+    """
+    parts = []
+    for words, name, _, _ in Formatter().parse(template):
+        parts.append(said(words))
+        if name is not None:
+            parts.append(shown(values[name]))
+    return "".join(parts)

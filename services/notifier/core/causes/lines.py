@@ -1,9 +1,9 @@
-"""What one person hears of one channel by one contact method, incident after incident."""
+"""What one person hears of one channel as causes ask for it, incident after incident."""
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 
-LineKey = tuple[str, str, str]  # channel, person, contact method
+LineKey = tuple[str, str, str]  # channel, person, contact method or `rules`
 _LONGEST_NUMBER = 18  # digits; Python refuses to read numbers of thousands of them
 
 
@@ -13,6 +13,11 @@ class Line:
 
     openings: list[tuple[int, str]] = field(default_factory=list)  # incident's number, row
     recoveries: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)  # ended ones that more may follow
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.openings or self.recoveries or self.kept)
 
     @property
     def newest(self) -> int:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from services.notifier.core.chains.opening import first_row
 from services.notifier.core.facts import RecallReason, Saying
 from services.notifier.core.ledger.tries import try_now
 from services.notifier.core.model import HORIZON_MS, NotifierState, Phase, cycle_key
+from services.notifier.core.rooms import alerts
 from shared.contracts.configuration import PeopleDocument
 from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested
 from shared.contracts.event import Event
@@ -13,12 +15,13 @@ from shared.contracts.event import Event
 def requested(state: NotifierState, say: Saying, page: PageRequested) -> Iterator[Event]:
     if page.page_id in state.notifications:
         return  # one decision to page is one notification, however often it is told
-    yield say.opened_page(page)
+    yield first_row(state, say, page)
     row = state.notifications[page.page_id]
     recall = state.recalls.get(row.key)
     if recall is not None:
         yield say.ended(row, "superseded", f"{recall.reason} before the page came")
     else:
+        yield from alerts.paged(state, say, page)
         yield from try_now(state, say, row)
 
 
@@ -49,3 +52,4 @@ def _recall(
         row = state.notifications[notification_id]
         if row.phase is not Phase.ENDED:
             yield say.ended(row, "superseded", reason)
+    yield from alerts.ended(state, say, alerts.alert_of_cycle(event.escalation_id, event.cycle))

@@ -11,7 +11,7 @@ from services.notifier.core.model import Notification, NotifierState, Phase
 
 
 def successor(state: NotifierState, row: Notification) -> str | None:
-    """What takes this open row's place, in words; None: it stands. None for every page."""
+    """What takes this row's place, in words; None: it stands. None for every page."""
     if row.notice is None:
         return None
     if row.purpose == "recovery":
@@ -38,11 +38,35 @@ def overtaken_by(state: NotifierState, row: Notification) -> list[Notification]:
     ]
 
 
-def told_under(state: NotifierState, row: Notification) -> str:
-    """The newest document by which this person may have been told of what a new row is about.
+def outlived_by(state: NotifierState, row: Notification) -> list[Notification]:
+    """Ended rows of which something was kept, and that this new one makes worthless for good."""
+    kept = [state.notifications[one] for one in sorted(state.threads[row.thread].kept)]
+    outlived = [
+        older for older in kept if older.purpose != "recovery" and older.sequence < row.sequence
+    ]
+    line = state.lines.get(row.line)
+    if row.purpose == "opening" and line is not None:
+        number = place_of(row.incident_id)[1]
+        recoveries = (state.notifications[one] for one in sorted(line.kept))
+        outlived += [one for one in recoveries if place_of(one.incident_id)[1] < number]
+    return outlived
 
-    Of its incident, or of one before it whose end is still to be told. Empty: by none.
+
+def told_before(state: NotifierState, row: Notification) -> tuple[tuple[str, str], ...]:
+    """Contact methods by which this person may have been told of what a new row is about.
+
+    Of its incident, or of one before it whose end is still to be told; with each, the newest
+    document of people under which that was.
     """
-    thread, line = state.threads.get(row.thread), state.lines.get(row.line)
-    ids = [*(thread.newest_first() if thread else ()), *(sorted(line.recoveries) if line else ())]
-    return next((found for one in ids if (found := state.notifications[one].told_under)), "")
+    found: dict[str, str] = {}
+    line, thread = state.lines.get(row.line), state.threads.get(row.thread)
+    for one in sorted(line.recoveries) if line else ():
+        found.update(state.notifications[one].carried)
+    for method, entries in thread.told.items() if thread else ():
+        found[method] = _document(state.notifications[entries[-1][1]], method)
+    return tuple(sorted(found.items()))
+
+
+def _document(row: Notification, method: str) -> str:
+    own = row.told_under if method == row.method and row.may_have_arrived else ""
+    return own or dict(row.carried).get(method, "")

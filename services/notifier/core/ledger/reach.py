@@ -1,7 +1,10 @@
 """Whom a row is for, and whether he can be reached, as far as the configuration tells."""
 
+from services.notifier.core.causes.addressees import customer_as_person
+from services.notifier.core.causes.verifications import is_verified
 from services.notifier.core.model import Notification, NotifierState, person_of
-from shared.contracts.configuration import Person
+from shared.contracts.configuration import ADDRESS_OF, Person
+from shared.contracts.words import BY_RULES, CONTACT_METHODS, ContactMethod
 
 
 def recipient(state: NotifierState, notification_id: str) -> Person | None:
@@ -15,11 +18,46 @@ def unreachable(state: NotifierState, row: Notification) -> str | None:
 
     What only the sender knows, such as the secret of a webhook, it tells as an outcome.
     """
-    return _obstacle(_recipient(state, row), row.target[1])
+    method = row.target[1]
+    obstacle = _obstacle(_recipient(state, row), method)
+    if obstacle or row.verification or (row.purpose == "recovery" and row.told_under):
+        return obstacle  # a code makes sure; and who was told of an outage is told of its end
+    if row.customer_notice is None and not is_usable(state, row.person, method):
+        return (
+            "unverified: the person has not confirmed this address; send him a code, or configure "
+            "`require_verified: false`"
+        )
+    return None
+
+
+def address_of(person: Person | None, method: str) -> str | None:
+    """Where a contact method reaches a person; None: nowhere, or it is none that is known."""
+    field = _FIELDS.get(method)
+    return (getattr(person, field) or None) if person is not None and field else None
+
+
+def methods_of(state: NotifierState, person_id: str) -> tuple[ContactMethod, ...]:
+    """The contact methods by which a person may be told, in the order of CONTACT_METHODS."""
+    person = person_of(state, person_id)
+    return tuple(
+        method
+        for method in CONTACT_METHODS
+        if address_of(person, method) and is_usable(state, person_id, method)
+    )
+
+
+def is_usable(state: NotifierState, person_id: str, method: str) -> bool:
+    """Whether an address need not be confirmed, or is."""
+    document = state.people
+    if document is None or not document.require_verified:
+        return True
+    return is_verified(state, person_id, method)
 
 
 def _recipient(state: NotifierState, row: Notification) -> Person | None:
     """By the document in force, except that a recovery follows who was told of the opening."""
+    if row.customer_notice is not None:
+        return customer_as_person(state, row.customer_notice)
     now = person_of(state, row.person, state.taken.hash)
     if row.purpose != "recovery" or _obstacle(now, row.target[1]) is None:
         return now
@@ -31,10 +69,15 @@ def _recipient(state: NotifierState, row: Notification) -> Person | None:
 def _obstacle(person: Person | None, method: str) -> str | None:
     if person is None:
         return "unknown_person: the configuration of people names nobody with this id"
-    match method:
-        case "email":
-            return None if person.email else "no_address: the person has no email address"
-        case "webhook":
-            return None if person.webhook else "no_webhook: the person has no webhook"
-        case _:
-            return f"unknown_method: there is no contact method {method!r}"
+    if address_of(person, method):
+        return None
+    if method == BY_RULES:
+        return "no_address: the person has no contact method that could be used"
+    if method not in _FIELDS:
+        return f"unknown_method: there is no contact method {method!r}"
+    if method == "webhook":
+        return "no_webhook: the person has no webhook"
+    return f"no_address: the person has nothing that {method} could write to"
+
+
+_FIELDS: dict[str, str] = dict(ADDRESS_OF.items())

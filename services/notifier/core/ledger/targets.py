@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass, field
 
+from services.notifier.core.holding.recent import Recent
+
 TargetKey = tuple[str, str]  # person, contact method
 
 
 @dataclass(slots=True)
 class Target:
-    """Derived from rows, and gone once nothing is open for it and no throttle lasts."""
+    """Derived from rows; gone once none is open or was tried lately, and no throttle lasts."""
 
     open: set[str] = field(default_factory=set)
     not_before_ms: int = 0  # its provider asked us to wait until then
     asked_of: str = ""  # the row whose try was answered so
+    held: set[str] = field(default_factory=set)  # those of `open` that wait for a better time
+    recent: Recent = field(default_factory=Recent)  # tries of rows, open or ended
 
     def throttle(self, until_ms: int, notification_id: str) -> bool:
         """Note a throttle; False: one that lasts as long is known."""
@@ -25,4 +29,4 @@ class Target:
 
     @property
     def is_idle(self) -> bool:
-        return not self.open and not self.not_before_ms
+        return not (self.open or self.not_before_ms or self.recent.tries)

@@ -78,9 +78,18 @@ class Contest:
 
     def present(self) -> bool:
         """Whether one of them is there, busy or not."""
-        if self._present is None:
-            self._present = Search(self._roster, SIGNED_IN + self.door, self.asked.all)
-        return self._present.nth(0) is not None
+        return self._those_present().nth(0) is not None
+
+    def signed_in(self, most: int) -> tuple[list[int], int]:
+        """Numbers of the first `most` who are there, as configured; and how many more are."""
+        search, number, found, more = self._those_present(), 0, list[int](), 0
+        while (at := search.nth(number)) is not None:
+            number += 1
+            chairs = islice(at[0].ordered(at[1]), most - len(found))
+            few = [chair.key[0] for chair in chairs]
+            found += few
+            more += at[1].bit_count() - len(few)
+        return found, more
 
     def meets(self, other: "Contest") -> bool:
         """Whether an agent is configured who may serve both. Looks at the whole roster."""
@@ -129,6 +138,11 @@ class Contest:
         if self._exists is None:
             self._exists = Search(self._roster, self.door, self.asked.all)
         return self._exists
+
+    def _those_present(self) -> Search[Chair]:
+        if self._present is None:
+            self._present = Search(self._roster, SIGNED_IN + self.door, self.asked.all)
+        return self._present
 
     def _fit(self, seat: Seat) -> tuple[int, int]:
         classes, kind = self._racks.choice.classes, seat.kind

@@ -233,6 +233,15 @@ class Floor:
             return self.may_serve(agent_id, line.requirement) and self.seats[agent_id].is_there
         return line.contest.present()
 
+    def signed_in(self, line: Line, most: int) -> tuple[list[Seat], int]:
+        """Who is there and may serve it, busy or not: some, as configured, and how many more.
+
+        Also where one agent is preferred: those whom it would go to without him.
+        """
+        numbers, more = line.contest.signed_in(most)
+        configured = self.plan.document.agents
+        return [self.seats[configured[number].id] for number in numbers], more
+
     def first_waiting(self, seat: Seat, skip: Callable[[str], bool], now: int) -> str | None:
         """The interaction that this agent should get, over all channels where he has room."""
         if seat.shelf is None:
@@ -255,6 +264,23 @@ class Floor:
         for other in self.lines.values():
             if other.live and other is not line and line.contest.meets(other.contest):
                 yield other
+
+    def occupied(self, most: int) -> list[Line] | None:
+        """All lines in which somebody waits, in no order; None: they are more than `most`."""
+        return self._waiting.occupied(most)
+
+    def count_before(self, line: Line, it: Interaction, now: int) -> int:
+        """How many of a line stand before this one; whoever came at the same instant counts, too.
+
+        Compares integers, all of one line at once.
+        """
+        weight, orders = line.requirement.delay_weight, line.live.values()
+        if not self._by_delay:
+            found = sum(map(it.order_ms.__ge__, orders))
+        else:
+            mine = by_cost(it.order_ms, it.id, it.delay_weight, now)[:2]
+            found = sum(by_cost(at_ms, "", weight, now)[:2] <= mine for at_ms in orders)
+        return found - (it.id in line.live)
 
     # Inside
 

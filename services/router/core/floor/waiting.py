@@ -57,6 +57,17 @@ class Waiting:
             return min(standing(*it) for it in found)[-1]
         return found[0][1][1] if found else None
 
+    def occupied(self, most: int) -> list[Line] | None:
+        """All lines, in no order; None: they are more than `most`."""
+        self._settle()
+        if sum(rack.count for rack in self._racks.values()) + len(self._own) > most:
+            return None  # at least so many: no agent has an empty set of own ones
+        lines = [line for own in self._own.values() for line in own]
+        for rack in self._racks.values():
+            for shelf in rack.shelves:
+                lines += shelf.all()
+        return lines if len(lines) <= most else None
+
     def _own_lines(self, seat: Seat, doors: Iterable[int]) -> list[Line]:
         own = self._own.get(seat.agent.id)
         if own is None:

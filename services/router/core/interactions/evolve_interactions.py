@@ -77,6 +77,8 @@ def queued(state: RouterState, pool: PoolState, fact: routing.InteractionQueued)
     )
     if fact.language_confidence_permille != 1000:
         it.language_permille = fact.language_confidence_permille
+    if fact.told_wait_s is not None:
+        it.told_wait_s = fact.told_wait_s
     pool.interactions[it.id] = it
     begins(pool, it, fact.at_ms)
     if it.callback:  # a promise does not run out

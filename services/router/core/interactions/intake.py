@@ -24,6 +24,8 @@ def received(turn: Turn, event: InteractionReceived) -> Iterator[Event]:
         if problem is not None:
             yield problem
         else:
+            if pool.plan.confirmed:
+                turn.arrived = event
             yield _queued(turn, event, event.queue, event.priority)
     elif before.body_hash != event.body_hash:
         yield rejected(
@@ -151,6 +153,7 @@ def _brought(from_pool: TransferredIn) -> dict[str, Any]:
         "not_before_ms": from_pool.not_before_ms,
         "attempt": from_pool.attempt,
         "messages": from_pool.messages,
+        "told_wait_s": from_pool.told_wait_s,
     }
 
 

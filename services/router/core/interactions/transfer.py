@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec import UNSET
+
 from services.router.core.model import Interaction
 from services.router.core.needs.ladder import route
 from services.router.core.needs.preference import for_a_while
@@ -180,6 +182,7 @@ def _to_pool(
         callback=it.callback,
         not_before_ms=it.resumes_at_ms,
         attempt=it.attempt,
+        told_wait_s=it.told_wait_s if it.told_wait_s is not UNSET else None,
     )
 
 

@@ -40,7 +40,13 @@ def erlang_ms(stages: int, stage_ms: int, z_millionths: int) -> int:
 
 
 def estimated(
-    case: Case, able: Iterable[Person], *, ahead: int, waiting: int, head_since_ms: int
+    case: Case,
+    able: Iterable[Person],
+    *,
+    ahead: int,
+    waiting: int,
+    head_since_ms: int,
+    beyond: int = 0,
 ) -> WaitEstimate | None:
     """What can be told of the wait of `case`; None where there is no ground for it.
 
@@ -49,12 +55,14 @@ def estimated(
         ahead: how many stand before it, for the same agents.
         waiting: all who stand there, with it; at least 1.
         head_since_ms: since when the first of them waits.
+        beyond: how many more agents are there than in `able`, who have as much room on average.
     """
     handle_ms = handle_time_ms(case.pool, case.it.queue)
     there = [who for who in able if is_there(case, who) and not who.seat.agent.withheld]
     places = sum(_places(case, who) for who in there)
     if handle_ms is None or not places:
         return None
+    places += places * beyond // len(there)
     stages, stage_ms, rests_on = ahead + 1, handle_ms // places, ["staffing"]
     # Before anybody of them came there was nobody to wait for: a night tells nothing of a morning.
     staffed_since_ms = min(who.seat.agent.status_since_ms for who in there)

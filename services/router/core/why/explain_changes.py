@@ -36,8 +36,10 @@ def _due(seen: Survey) -> Iterator[Change]:
     """Its own timers; a step is told with those whom it brings."""
     case = seen.case
     for timer in case.pool.timers(case.it):
-        if timer.what is Due.ASIDE or not case.pool.is_valid(timer):
-            continue  # an aside matters only for one who could have it otherwise
+        if timer.what in (Due.ASIDE, Due.LONGER_WAIT) or not case.pool.is_valid(timer):
+            # An aside matters only for one who could have it otherwise; what its customer is told
+            # changes nothing of where it is.
+            continue
         if timer.what is Due.STEP:
             yield from _next_step(case, timer.at_ms)
         else:

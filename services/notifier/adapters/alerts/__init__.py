@@ -1,0 +1,1 @@
+"""What systems that keep alerts (PagerDuty, Opsgenie) have in common."""

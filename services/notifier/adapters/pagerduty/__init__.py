@@ -1,0 +1,1 @@
+"""The contact method `pagerduty`: alerts by PagerDuty's Events API v2."""

@@ -1,0 +1,1 @@
+"""The contact method `statuspage`: outages on a public page of Atlassian Statuspage."""

@@ -1,0 +1,1 @@
+"""Microsoft Teams: Adaptive Cards to Workflows webhooks."""

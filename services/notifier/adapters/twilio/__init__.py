@@ -1,0 +1,1 @@
+"""The contact methods `sms` and `voice`, both by Twilio."""

@@ -1,0 +1,1 @@
+"""Zoom Team Chat: messages to incoming webhooks."""

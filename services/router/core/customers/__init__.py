@@ -1,0 +1,1 @@
+"""What customers are told of their own interaction: a receipt, and once that it takes longer."""

@@ -1,0 +1,1 @@
+"""Local servers that answer as vendors document, and such that lie."""
