@@ -9,6 +9,8 @@ It needs nothing but Python. One file for each secret, in deploy/secrets:
     gateway-keys.json     their hashes, for the gateway
     link-keys             signs the links in pages, for notifier and gateway
     webhook-secrets       signs webhooks, a person and his secret on each line, for the notifier
+    connectors            tokens and secret addresses of vendors, for the notifier; empty: none
+    twilio-tokens         verify what Twilio tells the gateway; empty: nothing is believed
     smtp-password         for the notifier; empty: the mail server asks for none
 
 Containers read a file as another user than the one who made it. So the files are readable to all,
@@ -42,6 +44,8 @@ def make(folder: Path, *, webhooks: list[str]) -> list[str]:
         "gateway-keys.json": _json({"keys": [_entry(role, key) for role, key in keys.items()]}),
         "link-keys": secrets.token_urlsafe(32) + "\n",
         "webhook-secrets": "".join(f"{person} {_webhook_secret()}\n" for person in webhooks),
+        "connectors": "",
+        "twilio-tokens": "",
         "smtp-password": "\n",
     }
     missing = {name for name in contents if not (folder / name).exists()}

@@ -1,7 +1,9 @@
 """Signed links by which a person acknowledges a page: made by the notifier, read by the gateway.
 
-What a token is made of stands in `shared/tokens.py`. Opening a link must change nothing (mail
-scanners open links); only a POST acknowledges.
+A link has one of two forms: `/a/<token>` with a token of `shared/short_tokens.py`, which is what
+messages hold, and `/v1/pages/<page id>/ack?token=…` with one of `shared/tokens.py`, for a page that
+does not fit into the short one. Opening a link must change nothing (mail scanners open links); only
+a POST acknowledges.
 """
 
 from collections.abc import Sequence
@@ -11,6 +13,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from shared import tokens
+from shared.page_ids import PageId
+from shared.short_tokens import ShortTokens
 from shared.tokens import MalformedTokenError, Tokens, UnknownKeyError
 
 SHORTEST_KEY = tokens.SHORTEST_KEY  # bytes
@@ -53,6 +57,7 @@ class AckLinks:
     def __init__(self, keys: Sequence[bytes]) -> None:
         """Raises ValueError: no key, or one shorter than 16 bytes."""
         self._tokens = Tokens(keys, _PURPOSE)
+        self._short = ShortTokens(keys)
 
     @property
     def keys(self) -> tuple[bytes, ...]:
@@ -79,14 +84,27 @@ class AckLinks:
         ]
         return self._tokens.sign(values)
 
+    def sign_short(self, claim: AckClaim) -> str | None:
+        """The short form, good until the end of the minute; None if the claim does not fit.
+
+        It holds the page's id alone, so all else of the claim has to stand in that id.
+        """
+        page = PageId.read(claim.page_id)
+        if page is None or _claim(page, claim.expires_at_ms) != claim:
+            return None
+        return self._short.sign(page, claim.expires_at_ms)
+
     def verify(self, token: str, now_ms: int) -> AckClaim:
-        """What the token claims, if it is ours and still good.
+        """What a token of either form claims, if it is ours and still good.
 
         Raises:
             MalformedLinkError, BadSignatureError, ExpiredLinkError: all of them LinkError.
         """
         try:
-            claim = _read(self._tokens.open(token))
+            if "." in token:
+                claim = _read(self._tokens.open(token))
+            else:
+                claim = _claim(*self._short.open(token))
         except MalformedTokenError as error:
             raise MalformedLinkError(
                 "This link is not complete; copy it from the message again."
@@ -110,6 +128,21 @@ def ack_url(public_url: str, page_id: str, token: str) -> str:
     """The address of a page's acknowledgement: GET shows it, POST acknowledges."""
     path = f"/v1/pages/{quote(page_id, safe=':')}/ack"
     return f"{public_url.rstrip('/')}{path}?{urlencode({'token': token})}"
+
+
+def short_ack_url(public_url: str, token: str) -> str:
+    """The same, short: the token holds the page's id."""
+    return f"{public_url.rstrip('/')}/a/{token}"
+
+
+def _claim(page: PageId, expires_at_ms: int) -> AckClaim:
+    return AckClaim(
+        page_id=str(page),
+        escalation_id=page.escalation_id,
+        cycle=page.cycle,
+        person=page.person,
+        expires_at_ms=expires_at_ms,
+    )
 
 
 def _read(values: list[Any]) -> AckClaim:

@@ -23,17 +23,19 @@ from services.gateway.adapters.doors.openapi import describe
 from services.gateway.adapters.doors.table import DOORS
 from services.gateway.adapters.evidence import Evidence
 from services.gateway.adapters.feed import Feed
+from services.gateway.adapters.guesses import Guesses
 from services.gateway.adapters.heartbeats import Heartbeats
 from services.gateway.adapters.keys import Keys, KeysError
 from services.gateway.adapters.limits import RateLimits
 from services.gateway.adapters.problems import Problem
 from services.gateway.adapters.questions import Questions
+from services.gateway.adapters.redrives import Redrives
 from services.gateway.adapters.twilio_signatures import TwilioSecrets, read_secrets
 from services.gateway.adapters.view.view import View
 from services.gateway.settings import GatewaySettings
 from shared.clock import Clock
 from shared.contracts.configuration import Document
-from shared.contracts.topics import POOL_LOG, SYSTEM_LOG
+from shared.contracts.topics import PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
 from shared.language import Detector
 from shared.links import AckLinks
 from shared.log import Appender, Follower
@@ -63,7 +65,11 @@ def build_app(
         checks: each says why this process must not be asked now, or None.
         detector: one that is loaded already; None: a new one, loaded before the doors open.
     """
-    view = View(documents=documents, ended_kept=settings.ended_kept)
+    view = View(
+        documents=documents,
+        ended_kept=settings.ended_kept,
+        notifications_kept=settings.notifications_kept,
+    )
     stamp = digest(f"{settings.instance}/{os.getpid()}/{clock.now_ms()}".encode())[:12]
     heartbeats = Heartbeats(
         appender=appender,
@@ -101,6 +107,8 @@ def build_app(
             most=settings.idempotency_kept, kept_s=settings.idempotency_kept_s
         ),
         questions=Questions(fresh_s=settings.explanation_kept_s),
+        redrives=Redrives(appender=appender, clock=clock, period_s=settings.redrive_period_s),
+        guesses=Guesses(),
         detector=detector or Detector(),
         links=links,
         receipts=ReceiptTokens(links.keys),
@@ -117,9 +125,11 @@ def build_app(
             desk,
             view=view.run(POOL_LOG, followers(POOL_LOG)),
             outages=view.run(SYSTEM_LOG, followers(SYSTEM_LOG)),
+            people=view.run(PEOPLE_LOG, followers(PEOPLE_LOG)),
             heartbeats=heartbeats.run(),
             evidence=evidence.run(),
             feed=desk.feed.run(),
+            redrives=desk.redrives.run(),
         ):
             yield
         view.subscribers.close()

@@ -33,6 +33,9 @@ class GatewaySettings(BaseSettings):
     idempotency_kept_s: float = Field(default=86_400.0, gt=0)
     idempotency_kept: int = Field(default=100_000, gt=0)
     ended_kept: int = Field(default=200_000, gt=0)  # ended interactions that can still be read
+    # Ended: of staff and customers, who was told and who was not, so many each.
+    notifications_kept: int = Field(default=20_000, gt=0)
+    redrive_period_s: float = Field(default=1.0, gt=0)  # between two hundreds of dead letters
     future_limit_s: int = Field(default=300, ge=0)  # how far ahead `occurred_at` may be
 
     language_min_confidence_permille: int = Field(default=600, ge=0, le=1000)

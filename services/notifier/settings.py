@@ -104,10 +104,6 @@ class NotifierSettings(BaseSettings):
         default = self.webhook_secret
         return own, default.get_secret_value().split() if default else []
 
-    def connectors_text(self) -> str:
-        """What each connector's name stands for, as the file has it; empty without one."""
-        return self.connectors_file.read_text() if self.connectors_file else ""
-
     def links(self) -> AckLinks:
         """The signer of acknowledgement links.
 

@@ -139,8 +139,9 @@ class Doors:
     async def follow_link(self, url: str) -> Answer:
         """POST a signed link out of a mail; the link is the key."""
         parts = urlsplit(url)
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         async with self._gate:
-            return await self._until_answered("POST", f"{parts.path}?{parts.query}", {}, b"")
+            return await self._until_answered("POST", target, {}, b"")
 
     async def _until_answered(
         self, method: str, path: str, headers: dict[str, str], content: bytes

@@ -29,6 +29,10 @@ _GATEWAY = {
     "KEYS_FILE": "API keys, as hashes, YAML or JSON; `switchyard keys new` makes entries.",
     "LINK_KEYS_FILE": "Keys that verify acknowledgement links, one a line, the newest first. The "
     "notifier has the same file.",
+    "TWILIO_TOKENS_FILE": "Secrets by which Twilio signs its receipts: on each line a token of the "
+    "account, or the id of a shared key and its secret. Without it no receipt is believed.",
+    "PUBLIC_URL": "Address of the gateway as providers see it; they sign it. The notifier has the "
+    "same.",
     "HOST": "Where it listens.",
     "PORT": "Its port; 0: a free one.",
     "INSTANCE": "Part of the ids that this process makes; another one for each gateway.",
@@ -82,6 +86,22 @@ _NOTIFIER = {
     "nevertheless: `10.1.0.0/16, fd00::/8`.",
     "WEBHOOK_CA_FILE": "Certificates to trust beside those of the system, PEM, for webhooks.",
     "WEBHOOK_TIMEOUT_S": "How long a whole attempt of a webhook may take.",
+    "TWILIO_ACCOUNT": "Line of the connectors' file that holds the account at Twilio: "
+    "`sms.<name> <account> <key> <secret> <number or messaging service>`, and `voice.<name>` where "
+    "calls come from another number.",
+    "TWILIO_FROM": "Number or messaging service that sends, in place of the one on that line.",
+    "TWILIO_URL": "Where Twilio is.",
+    "TWILIO_VOICES": "Voices for calls beside those that are known, or in their place: "
+    "`he=Google.he-IL-Wavenet-A, lv=none`. Where no voice speaks a language, a call is in English.",
+    "PAGERDUTY_URL": "Where PagerDuty takes events, unless a connector's line says otherwise: "
+    "`pagerduty.<name> <routing key> [URL]`.",
+    "OPSGENIE_URL": "Where Opsgenie is, unless a connector's line says otherwise: `opsgenie.<name> "
+    "<key> [URL]`. For Jira Service Management "
+    "`https://api.atlassian.com/jsm/ops/integration`.",
+    "STATUSPAGE_URL": "Where Statuspage is; a connector is `statuspage.<name> <key> <page> "
+    "[component …]`.",
+    "PAGER_TIMEOUT_S": "How long one request to Twilio, PagerDuty, Opsgenie or Statuspage may "
+    "take.",
     "CONCURRENCY": "Messages on their way to each provider at the same time.",
     "RATES": "How fast providers are written to, where it is not as vendors say: `sms 10/1, slack@ "
     "1/1, zoom -`. `10/1`: ten messages in any second; with `@` for each address instead of all of "

@@ -114,7 +114,7 @@ def figures(
             (c.breach.at_ms - c.breach.due_at_ms for c in told if c.breach), default=None
         ),
         pages=sum(pages.asked.values()),
-        paged=pages.people({k: v.end for k, v in checker.accounted.ended.items()}),
+        paged=pages.people({k: v.end for k, v in checker.told.ends().items()}),
         exhausted=tuple(pages.exhausted),
         oldest_open=tuple((s.interaction_id, end_ms - s.began_ms) for s in open_stays),
         parked=tuple(s.interaction_id for s in counted if s.bucket == "parked"),
@@ -135,7 +135,7 @@ def _parked_for(stays: Iterable[Stay]) -> dict[ParkReason, tuple[str, ...]]:
 
 def _outages(checker: Checker, day: Day, locales: Mapping[str, str]) -> tuple[Outage, ...]:
     reader = Reader(
-        newest_stays(checker.ledger), checker.told.ended, locales, checker.ledger.end_ms
+        newest_stays(checker.ledger), checker.told.ends(), locales, checker.ledger.end_ms
     )
     return tuple(
         reader.outage(incident, opened)

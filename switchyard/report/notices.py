@@ -1,7 +1,11 @@
 """N1: every notification ends, with a reason."""
 
 from shared.contracts.escalation import PageRecalled, PageRequested
-from shared.contracts.notification import NotificationEnded, NotificationOpened
+from shared.contracts.notification import (
+    NotificationEnded,
+    NotificationOpened,
+    NotificationReopened,
+)
 from shared.contracts.outage import NoticeRequested
 from shared.contracts.topics import PEOPLE_LOG
 from switchyard.report.breaches import PATIENCE_MS
@@ -37,6 +41,8 @@ class AccountedCheck:
                 self.opened[opened.notification_id] = opened
             case NotificationEnded() as ended:
                 self._ended(ended)
+            case NotificationReopened() as again:
+                self.ended.pop(again.notification_id, None)
             case _:
                 pass  # an attempt: E3 looks at those
 

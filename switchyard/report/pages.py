@@ -44,13 +44,13 @@ class RecallCheck:
                 pass  # neither recalls nor leases
 
     def _leased(self, entry: Entry, leased: AttemptLeased) -> None:
-        cycle = self._cycle_of.get(leased.notification_id)
-        recalled = None if cycle is None else self._recalled.get(cycle)
         decided_on = entry.record.offset if entry.source is None else entry.source.offset
-        if recalled is not None and decided_on >= recalled:
-            self._finding.broken(
-                f"{leased.attempt_id}: leased on offset {decided_on}, recalled at {recalled}"
-            )
+        for row in (leased.notification_id, *leased.members):
+            cycle = self._cycle_of.get(row)
+            recalled = None if cycle is None else self._recalled.get(cycle)
+            if recalled is not None and decided_on >= recalled:
+                where = f"leased on offset {decided_on}, {row} recalled at {recalled}"
+                self._finding.broken(f"{leased.attempt_id}: {where}")
 
     def verdict(self) -> Verdict:
         return self._finding.verdict()

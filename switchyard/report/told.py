@@ -1,13 +1,20 @@
 """O3: who was told that something is down is told that it is over.
 
-By the method that told him, or by another one of his. Where the channel is down again before he
-could be told, he is owed the end of that outage instead.
+By the method that told him, or by another one of his: a later hop of his rules, or a digest. Where
+the channel is down again before he could be told, he is owed the end of that outage instead.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from shared.contracts.notification import AttemptEnded, AttemptInDoubt, NotificationEnded
+from shared.contracts.notification import (
+    AttemptEnded,
+    AttemptInDoubt,
+    NotificationBundled,
+    NotificationEnded,
+    NotificationOpened,
+    ReceiptNoted,
+)
 from shared.contracts.outage import IncidentResolved, NoticeRequested
 from shared.contracts.topics import PEOPLE_LOG, SYSTEM_LOG
 from switchyard.report.breaches import PATIENCE_MS
@@ -18,6 +25,8 @@ PROMISE = "who was told of an outage is told of its end"
 _ARRIVED = frozenset({"accepted", "delivered"})
 # An unknown outcome may have arrived as well; nobody is left with a doubt.
 _MAY_HAVE_ARRIVED = frozenset({*_ARRIVED, "unknown"})
+# Said once more after a doubt, where no provider knows it for the same; then it is left at that.
+_TOLD = _MAY_HAVE_ARRIVED
 
 
 @dataclass(slots=True)
@@ -40,7 +49,11 @@ class ToldCheck:
         self._openings: defaultdict[_Line, list[NoticeRequested]] = defaultdict(list)
         self._resolved: dict[str, int] = {}
         self._may_have_arrived: set[str] = set()
-        self.ended: dict[str, NotificationEnded] = {}
+        self._ended: defaultdict[str, dict[str, NotificationEnded]] = defaultdict(dict)
+        self._causes: dict[str, str] = {}  # of rows that are not called as their cause
+        self._carried: defaultdict[str, list[str]] = defaultdict(list)  # rows by their digest
+        self._open: Counter[str] = Counter()  # rows of a cause that have not ended
+        self._undelivered: set[str] = set()  # rows
         self._end_ms = 0
 
     def see(self, entry: Entry) -> None:
@@ -50,16 +63,49 @@ class ToldCheck:
                 self._resolved[resolved.incident_id] = resolved.at_ms
             case NoticeRequested() as notice if entry.record.topic == PEOPLE_LOG:
                 self._asked(notice)
+            case NotificationOpened(notification_id=row, cause_id=cause):
+                if cause and cause != row:
+                    self._causes[row] = cause
+                self._open[self._cause(row)] += 1
+            case NotificationBundled(notification_id=row, carrier=carrier):
+                self._carried[carrier].append(row)
             case AttemptEnded(outcome=outcome) as ended if outcome in _MAY_HAVE_ARRIVED:
-                self._may_have_arrived.add(ended.notification_id)
+                self._may_have(ended.notification_id)
             case AttemptInDoubt() as doubt:
-                self._may_have_arrived.add(doubt.notification_id)
+                self._may_have(doubt.notification_id)
+            case ReceiptNoted(notification_id=row, status="undelivered"):
+                self._undelivered.add(row)
             case NotificationEnded() as ended:
-                self.ended[ended.notification_id] = ended
-                if ended.end in _ARRIVED:
-                    self._may_have_arrived.add(ended.notification_id)
+                cause = self._cause(ended.notification_id)
+                self._ended[cause][ended.notification_id] = ended
+                self._open[cause] -= 1
+                if ended.end in _MAY_HAVE_ARRIVED:
+                    self._may_have(ended.notification_id)
             case _:
                 pass  # not about who was told
+
+    def ends(self) -> dict[str, NotificationEnded]:
+        """By the id of what was asked to be told, as `end_of`."""
+        found = ((cause, self.end_of(cause)) for cause in self._ended)
+        return {cause: end for cause, end in found if end is not None}
+
+    def end_of(self, cause_id: str) -> NotificationEnded | None:
+        """How one person came to hear of a cause, or not; None: that is still to come.
+
+        Of the rows of its chain the one that got through counts, else the last one to end.
+        """
+        rows = self._ended.get(cause_id, {})
+        told = [it for row, it in rows.items() if it.end in _TOLD and row not in self._undelivered]
+        if told:
+            return told[0]
+        return list(rows.values())[-1] if rows and not self._open[cause_id] else None
+
+    def _cause(self, row: str) -> str:
+        return self._causes.get(row, row)
+
+    def _may_have(self, row: str) -> None:
+        for one in (row, *self._carried.get(row, ())):
+            self._may_have_arrived.add(self._cause(one))
 
     def _asked(self, notice: NoticeRequested) -> None:
         of_incident = self._told[notice.incident_id]
@@ -107,7 +153,7 @@ class ToldCheck:
 
     def _superseded_by(self, recovery: NoticeRequested | None) -> NoticeRequested | None:
         """The opening that made the news of the end untrue before it left; None: there is none."""
-        ended = self.ended.get(recovery.notice_id) if recovery else None
+        ended = self.end_of(recovery.notice_id) if recovery else None
         if recovery is None or ended is None or ended.end != "superseded":
             return None
         line = (recovery.channel, recovery.person, recovery.method)
@@ -119,17 +165,17 @@ class ToldCheck:
         return min(later, key=lambda it: (it.at_ms, it.notice_id), default=None)
 
     def _has_arrived(self, notice: NoticeRequested) -> bool:
-        ended = self.ended.get(notice.notice_id)
-        return ended is not None and ended.end in _ARRIVED
+        ended = self.end_of(notice.notice_id)
+        return ended is not None and ended.end in _TOLD
 
     def _unheard(self, recovery: NoticeRequested | None, resolved_ms: int) -> str | None:
         if recovery is None:
             late = resolved_ms + PATIENCE_MS < self._end_ms
             return "nobody asked that he be told of the end" if late else None
-        ended = self.ended.get(recovery.notice_id)
+        ended = self.end_of(recovery.notice_id)
         if ended is None:
             late = recovery.expires_at_ms + PATIENCE_MS < self._end_ms
             return "the news of the end never came to an end" if late else None
-        if ended.end in _ARRIVED:
+        if ended.end in _TOLD:
             return None
         return f"the news of the end: {ended.end}, {ended.reason}"

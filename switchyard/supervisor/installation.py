@@ -138,6 +138,7 @@ class Installation:
             "SWITCHYARD_GATEWAY_PORT": str(self._port),
             "SWITCHYARD_GATEWAY_KEYS_FILE": str(self.plan.keys_file or self._make_keys()),
             "SWITCHYARD_NOTIFIER_PUBLIC_URL": self.gateway_url,
+            "SWITCHYARD_GATEWAY_PUBLIC_URL": self.gateway_url,
         }
         link_keys = self._secret("link-keys", secrets.token_urlsafe(32))
         environment["SWITCHYARD_NOTIFIER_LINK_KEY_FILE"] = str(link_keys)

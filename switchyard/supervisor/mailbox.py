@@ -9,7 +9,9 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-_LINK = re.compile(r"https?://[^\s\"'<>]+/v1/pages/[^\s\"'<>]+/ack[^\s\"'<>]*")
+_LINK = re.compile(  # the short form, and the long one of a page that does not fit into it
+    r"https?://[^\s\"'<>]+/(?:a/[0-9A-Za-z]{20,}|v1/pages/[^\s\"'<>]+/ack[^\s\"'<>]*)"
+)
 
 
 class Mailbox:

@@ -8,10 +8,10 @@ import platform
 from shared.kafka.connection import Connection
 from switchyard.brokers.apache import ApacheKafka, missing
 from switchyard.brokers.embedded import EmbeddedBroker
-from tests.bench import failover, latency, match_core, orphans, routed_path
+from tests.bench import failover, latency, match_core, notify, orphans, routed_path
 
 
-async def on_apache(only: str, interactions: int) -> None:
+async def on_apache(only: str, interactions: int, notifications: int) -> None:
     broker = ApacheKafka().start()
     connection = Connection.to(broker.bootstrap)
     try:
@@ -41,6 +41,8 @@ async def on_apache(only: str, interactions: int) -> None:
                 )
         if only in ("all", "orphans"):
             orphans.show(await orphans.measure(connection))
+        if only in ("all", "notify"):
+            await notify.measure(connection, notifications)
     finally:
         broker.close()
 
@@ -93,9 +95,20 @@ def main() -> None:
     parser.add_argument(
         "--only",
         default="all",
-        choices=("all", "path", "latency", "restore", "embedded", "failover", "match", "orphans"),
+        choices=(
+            "all",
+            "path",
+            "latency",
+            "restore",
+            "embedded",
+            "failover",
+            "match",
+            "orphans",
+            "notify",
+        ),
     )
     parser.add_argument("--interactions", type=int, default=20_000)
+    parser.add_argument("--notifications", type=int, default=10_000)
     arguments = parser.parse_args()
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores")
     if arguments.only in ("all", "match"):
@@ -108,7 +121,7 @@ def main() -> None:
     if problem := missing():
         print(f"no Apache Kafka: {problem}")
     elif arguments.only != "embedded":
-        asyncio.run(on_apache(arguments.only, arguments.interactions))
+        asyncio.run(on_apache(arguments.only, arguments.interactions, arguments.notifications))
     if arguments.only in ("all", "embedded"):
         asyncio.run(on_embedded(min(arguments.interactions, 5_000)))
 

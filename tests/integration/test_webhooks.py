@@ -479,4 +479,4 @@ async def test_without_a_secret_the_notice_is_a_dead_letter_and_nothing_leaves(
         (end,) = ends(desk.shard.hear(await desk.outcome()))
         await desk.sender.aclose(1)
     assert (end.end, room.connections) == ("dead_lettered", 0)
-    assert end.reason.startswith("refused: no_secret")
+    assert end.reason.startswith("config: no_secret")

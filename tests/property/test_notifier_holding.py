@@ -12,8 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.notifier.core import Digest, content, notifier_core
 from shared.contracts.configuration import (
+    Hop,
     MethodLimits,
     PeopleDocument,
+    Person,
+    PersonalRules,
     QuietHours,
     RetrySchedule,
     Rung,
@@ -30,9 +33,8 @@ from shared.contracts.notification import (
     RetryScheduled,
 )
 from shared.contracts.outage import NoticeRequested
-from shared.contracts.words import AttemptOutcome, NoticePurpose, Severity
+from shared.contracts.words import AttemptOutcome, NoticePurpose, ReceiptStatus, Severity
 from tests.support.ledger import (
-    ANA,
     HOUR,
     SECOND,
     LedgerShard,
@@ -41,6 +43,7 @@ from tests.support.ledger import (
     outcome_of,
     page,
     recall,
+    receipt_of,
 )
 
 # T0 is 09:00 in UTC: an hour of rest begins ten minutes later.
@@ -52,9 +55,20 @@ LIMITS = [
     MethodLimits(bundle_s=120),
     MethodLimits(),
 ]
+ANNA = Person(
+    id="ana",
+    email="ana@example.org",
+    webhook="https://hooks.example.org/ana",
+    rules=PersonalRules(
+        high=(
+            Hop(method="email", succeed_by_s=40, succeed_on="delivered"),
+            Hop(method="webhook"),
+        )
+    ),
+)
 DOCUMENTS = [
     PeopleDocument(
-        people=(ANA.model_copy(update={"quiet": rest, "timezone": "UTC"}),),
+        people=(ANNA.model_copy(update={"quiet": rest}),),
         retries=RetrySchedule(waits_s=(5, 60), lease_s=20),
         limits={"email": limits},
     )
@@ -65,11 +79,11 @@ CYCLES = st.integers(1, 9)
 LIVES_S = st.sampled_from([8000, 900, 900, 100])
 SEVERITIES: st.SearchStrategy[Severity] = st.sampled_from(["minor", "minor", "minor", "critical"])
 OUTCOMES: st.SearchStrategy[AttemptOutcome] = st.sampled_from(
-    ["accepted", "accepted", "transient", "throttled", "unknown", "not_sent", "refused"]
+    ["accepted", "accepted", "transient", "throttled", "unknown", "not_sent", "refused", "blocked"]
 )
 NEVER_LEFT = frozenset({"transient", "throttled", "too_big", "blocked", "not_sent"})
 RECOVERY = 4
-LONG_AFTER = 60 * HOUR
+LONG_AFTER = 20 * 24 * HOUR  # dead letters are kept for two weeks
 
 
 class HoldingMachine(RuleBasedStateMachine):
@@ -85,7 +99,7 @@ class HoldingMachine(RuleBasedStateMachine):
         self.leases: list[AttemptLeased] = []
         self.recalled: set[int] = set()
         self.held: defaultdict[str, list[NotificationHeld]] = defaultdict(list)
-        self.went_at: dict[str, tuple[int, str]] = {}  # by attempt; those that may have left
+        self.went_at: dict[str, tuple[int, str]] = {}  # time and method of what may have left
         self.told_of: set[str] = set()  # incidents that she may have heard of
 
     @initialize(document=st.sampled_from(DOCUMENTS[:3]))
@@ -98,11 +112,16 @@ class HoldingMachine(RuleBasedStateMachine):
         self.document = document
         self.check(self.shard.configure(document, self.version))
 
-    @rule(cycles=st.lists(CYCLES, min_size=1, max_size=3, unique=True), life_s=LIVES_S)
-    def pages_come(self, cycles: list[int], life_s: int) -> None:
+    @rule(
+        cycles=st.lists(CYCLES, min_size=1, max_size=3, unique=True),
+        method=st.sampled_from(["email", "email", "rules"]),
+        life_s=LIVES_S,
+    )
+    def pages_come(self, cycles: list[int], method: str, life_s: int) -> None:
         for cycle in cycles:
-            now = self.shard.now
-            self.check(self.shard.hear(page(cycle=cycle, at_ms=now, expires_ms=life_s * SECOND)))
+            at_ms, life_ms = self.shard.now, life_s * SECOND
+            asked = page(cycle=cycle, method=method, at_ms=at_ms, expires_ms=life_ms)
+            self.check(self.shard.hear(asked))
 
     @rule(
         number=st.integers(1, 4),
@@ -143,6 +162,11 @@ class HoldingMachine(RuleBasedStateMachine):
     @rule(data=st.data(), outcome=OUTCOMES)
     def an_outcome_comes_late_or_twice(self, data: st.DataObject, outcome: AttemptOutcome) -> None:
         self.check(self.shard.hear(outcome_of(data.draw(st.sampled_from(self.leases)), outcome)))
+
+    @precondition(lambda self: self.leases)
+    @rule(data=st.data(), status=st.sampled_from(["sent", "delivered", "undelivered"]))
+    def a_receipt_comes(self, data: st.DataObject, status: ReceiptStatus) -> None:
+        self.check(self.shard.hear(receipt_of(data.draw(st.sampled_from(self.leases)), status)))
 
     @rule(length_s=st.sampled_from([1, 5, 21, 31, 61, 130, 700, 3700]))
     def time_passes(self, length_s: int) -> None:
@@ -193,7 +217,7 @@ class HoldingMachine(RuleBasedStateMachine):
             assert not self.is_quiet(held.until_ms)
         elif held.why == "bundle":
             assert not self.is_exempt(row)
-            assert held.until_ms - held.at_ms <= self.limits().bundle_s * 1000
+            assert held.until_ms - held.at_ms <= self.limits(row.method).bundle_s * 1000
         self.held[held.notification_id].append(held)
 
     def check_bundled(self, fact: NotificationBundled) -> None:
@@ -225,23 +249,28 @@ class HoldingMachine(RuleBasedStateMachine):
         self.told_of |= {it.incident_id for it in said if it.incident_id}
         self.leases.append(lease)
         self.open_lease[lease.notification_id] = lease
-        self.went_at[lease.attempt_id] = (lease.at_ms, lease.notification_id)
+        self.went_at[lease.attempt_id] = (lease.at_ms, lease.method)
 
     def nobody_is_flooded(self, lease: AttemptLeased) -> None:
-        for rung in self.limits().ladder:
-            since_ms = lease.at_ms - rung.within_s * 1000
-            within = sum(at_ms > since_ms for at_ms, _ in self.went_at.values())
+        for rung in self.limits(lease.method).ladder:
+            within = len(self.lately(lease, rung.within_s))
             kept = lease.priority > 1 and rung.most > 1
             assert within < rung.most - kept, f"more than {rung}"
 
     def what_follows_waits_for_company(self, lease: AttemptLeased, *, first: bool) -> None:
-        row, since_ms = self.opened[lease.notification_id], self.limits().bundle_s * 1000
+        row = self.opened[lease.notification_id]
         if row.members or self.is_exempt(row) or not first:
             return
         if any(held.why == "bundle" for held in self.held[row.notification_id]):
             return  # it did wait
-        lately = [at for at, one in self.went_at.values() if at > lease.at_ms - since_ms]
-        assert not lately, "a message on the heels of another"
+        bundle_s = self.limits(lease.method).bundle_s
+        assert not self.lately(lease, bundle_s), "a message on the heels of another"
+
+    def lately(self, lease: AttemptLeased, within_s: int) -> list[int]:
+        """When something went the same way as this, so short a time before it."""
+        since_ms = lease.at_ms - within_s * 1000
+        went = self.went_at.values()
+        return [at_ms for at_ms, method in went if method == lease.method and at_ms > since_ms]
 
     def check_end(self, end: NotificationEnded) -> None:
         assert end.notification_id not in self.ends, "N1: ended twice"
@@ -256,7 +285,8 @@ class HoldingMachine(RuleBasedStateMachine):
         if end.end == "expired":
             assert end.at_ms >= row.expires_at_ms, "dropped while it was of use"
         if end.end == "superseded" and row.page:
-            assert row.cycle in self.recalled, "superseded by nothing"
+            another_hop = [it for it in self.opened.values() if it.cause_id == row.cause_id != ""]
+            assert row.cycle in self.recalled or len(another_hop) > 1, "superseded by nothing"
         if end.end == "superseded" and row.members:
             assert set(row.members) <= set(self.ends), "superseded, and says more"
 
@@ -286,8 +316,8 @@ class HoldingMachine(RuleBasedStateMachine):
             return False
         return told.purpose != "recovery" or told.incident_id not in self.told_of
 
-    def limits(self) -> MethodLimits:
-        return self.document.limits["email"]
+    def limits(self, method: str) -> MethodLimits:
+        return self.document.limits["email"] if method == "email" else MethodLimits()
 
     def is_quiet(self, at_ms: int) -> bool:
         """By the minutes of the day; her clock is that of UTC."""

@@ -14,7 +14,13 @@ from shared.contracts.configuration import (
 from shared.contracts.topics import partition_of
 from shared.contracts.words import Channel
 from tests.simulation import features
-from tests.simulation.promised import around_the_clock, by_day, escalations, promises
+from tests.simulation.promised import (
+    around_the_clock,
+    by_day,
+    escalations,
+    promises,
+    told_customers,
+)
 from tests.simulation.staff import BACKUPS, outages_of, people_of
 
 PARTITIONS = 2
@@ -36,12 +42,17 @@ class Centre:
         return sorted(self.pools)
 
 
-def build_centre(chance: Random, start_ms: int) -> Centre:
+def build_centre(chance: Random, telling: Random, start_ms: int) -> Centre:
+    """`telling` decides whom and how the notifier tells, `chance` the rest."""
     names = _names(chance)
     people = [f"m{number}" for number in range(chance.randint(5, 7))]
-    pools = {name: _pool(name, people, chance, start_ms) for name in names}
+    pools = {name: _pool(name, people, (chance, telling), start_ms) for name in names}
     staff = [f"s{number}" for number in range(4)]
-    return Centre(pools, people_of(people, staff, chance), outages_of(names, people, staff, chance))
+    return Centre(
+        pools,
+        people_of(people, staff, start_ms, telling),
+        outages_of(names, people, staff, telling),
+    )
 
 
 def _names(chance: Random) -> list[str]:
@@ -52,7 +63,10 @@ def _names(chance: Random) -> list[str]:
             return sorted(names)
 
 
-def _pool(name: str, people: list[str], chance: Random, start_ms: int) -> PoolDocument:
+def _pool(
+    name: str, people: list[str], chances: tuple[Random, Random], start_ms: int
+) -> PoolDocument:
+    chance, telling = chances
     return PoolDocument(
         pool=name,
         default_language="en",
@@ -88,7 +102,8 @@ def _pool(name: str, people: list[str], chance: Random, start_ms: int) -> PoolDo
         calendars=(around_the_clock(chance), by_day(chance), *features.hours(chance, start_ms)),
         sla_policies=promises(),
         default_sla_policy="usual",
-        escalation_policies=escalations(people, chance),
+        escalation_policies=escalations(people, telling),
+        customer_notices=told_customers(telling),
     )  # fmt: skip
 
 

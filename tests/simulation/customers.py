@@ -9,6 +9,7 @@ from shared.contracts.interactions import (
     CustomerAbandoned,
     CustomerMessaged,
     InteractionReceived,
+    Personal,
     SkillNeed,
 )
 from shared.contracts.topics import POOL_LOG
@@ -74,6 +75,7 @@ class Customers:
             ((None, None), (named, None), (None, named)), (6, 2, 2)
         )[0]
         skills = (SkillNeed(skill="billing", level=2, drops_after_s=60),)
+        address = _address(interaction_id, channel)
         asks, customer = chance.random() < 0.1, f"customer {chance.randint(0, 70)}"
         return lambda stamp: InteractionReceived(
             **stamp,
@@ -92,6 +94,7 @@ class Customers:
             preferred_agent=preferred,
             attributes={"account_manager": manager} if manager else {},
             customer=customer,
+            personal=Personal(address=address),
         )
 
     def _leave(self, interaction_id: str) -> None:
@@ -133,3 +136,13 @@ class Customers:
             ),
             [(POOL_LOG, pool)],
         )
+
+
+def _address(interaction_id: str, channel: Channel) -> str | None:
+    """Where an answer goes; some senders hide it, and some give what is no address."""
+    number = int(interaction_id.rpartition(":")[2])
+    if channel not in ("email", "sms") or number % 17 == 0:
+        return None
+    if number % 19 == 0:
+        return "a list: x@example.net, y@example.net"
+    return f"c{number}@example.net" if channel == "email" else f"+1555020{number:04}"

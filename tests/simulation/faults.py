@@ -13,7 +13,8 @@ from tests.simulation.installation import Installation
 from tests.simulation.operator import Operator
 from tests.simulation.owner import Death, Owner
 from tests.simulation.process import Life, Process
-from tests.simulation.provider import Mood, Provider
+from tests.simulation.moods import Mood
+from tests.simulation.provider import METHODS, Provider
 from tests.simulation.world import World
 
 Fault = Callable[[], object]
@@ -60,7 +61,7 @@ class Faults:
     def heal(self) -> None:
         """No new faults; what is broken is repaired."""
         self._world.calm = True
-        self._on.provider.mood = Mood.GOOD
+        self._on.provider.moods.clear()
         for owner in self._on.installation.owners.values():
             owner.dies, owner.stall_until_ms = None, 0
             owner.wake()
@@ -190,14 +191,20 @@ class Faults:
         self._world.broker.append_bytes(POOL_LOG, partition, None, b'{"v": "?"', headers)
 
     def spoil_provider(self) -> None:
+        """One contact method, often that of most messages; or all of them, by our own line."""
         mood = self._chance.choice([it for it in Mood if it is not Mood.GOOD])
-        self._on.provider.mood = mood
-        self._story.fault(f"provider is {mood.value}", "from now on, for a while")
-        self._after(self._chance.randint(2, 25) * 60_000, partial(self._mend_provider, mood))
+        which = [self._chance.choice((*METHODS, "email", "email", "sms"))]
+        if mood is not Mood.REVOKED and self._chance.random() < 0.2:
+            which = list(METHODS)
+        self._on.provider.moods.update(dict.fromkeys(which, mood))
+        self._story.fault(f"provider is {mood.value}", f"{', '.join(which)}, for a while")
+        self._after(self._chance.randint(2, 25) * 60_000, partial(self._mend_provider, which, mood))
 
-    def _mend_provider(self, mood: Mood) -> None:
-        if self._on.provider.mood is mood:
-            self._on.provider.mood = Mood.GOOD
+    def _mend_provider(self, which: list[str], mood: Mood) -> None:
+        moods = self._on.provider.moods
+        for method in which:
+            if moods.get(method) is mood:
+                del moods[method]
 
     # Configuration
 

@@ -25,6 +25,8 @@ from tests.simulation.managers import Managers
 from tests.simulation.operator import Operator
 from tests.simulation.outages import Outages, Prober
 from tests.simulation.provider import Provider
+from tests.simulation.receipts import Receipts
+from tests.simulation.redrives import Redrives
 from tests.simulation.schedule import Schedule
 from tests.simulation.story import Story
 from tests.simulation.supervisors import Supervisors
@@ -80,7 +82,7 @@ def play(seed: int) -> History:
         schedule=schedule,
         broker=Broker(partitions=PARTITIONS, transactions=chance.of("broker").random() < 0.75),
         story=Story(schedule),
-        centre=build_centre(chance.of("centre"), start_ms),
+        centre=build_centre(chance.of("centre"), chance.of("telling"), start_ms),
         cores=CORES,
     )
     provider = Provider(world, chance.of("provider"))
@@ -92,6 +94,8 @@ def play(seed: int) -> History:
     managers = Managers(world, front, chance.of("managers"))
     supervisors = Supervisors(world, front, desk, chance.of("supervisors"))
     provider.on_arrival = managers.on_arrival
+    provider.on_written = Receipts(world, front, chance.of("receipts")).on_written
+    Redrives(world, front, chance.of("redrives"))
     operator = Operator(world, gateways[0].clock, chance.of("operator"))
     victims = Victims(installation, gateways, provider, agents, operator)
     faults = Faults(world, victims, chance.of("faults"))
@@ -105,6 +109,7 @@ def play(seed: int) -> History:
     for pool in world.centre.names:
         operator.apply(pool, world.centre.pools[pool])
     operator.apply(INSTALLATION, world.centre.outages)
+    managers.confirmations.plan()
     prober.begin()
     outages.plan(DAY_MS)
     agents.plan(DAY_MS)

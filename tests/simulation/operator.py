@@ -18,6 +18,7 @@ from shared.contracts.configuration import (
 from shared.contracts.system import ConfigChanged
 from shared.contracts.topics import PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
 from tests.simulation.clocks import MachineClock
+from tests.simulation.habits_changed import habits_changed
 from tests.simulation.world import World
 
 
@@ -74,13 +75,12 @@ class Operator:
         return what
 
     def change_people(self) -> str:
-        """A person gets another address, and retries another pace."""
+        """How people want to be told, where they are reached, or how patient leases are."""
         document = self.current[PEOPLE]
         assert isinstance(document, PeopleDocument)
-        lease_s = self._chance.choice((20, 45))
-        retries = document.retries.model_copy(update={"lease_s": lease_s})
-        self.apply(PEOPLE, document.model_copy(update={"retries": retries}))
-        return f"leases of {lease_s} s"
+        what, changed = habits_changed(document, self._world.now_ms, self._chance)
+        self.apply(PEOPLE, changed)
+        return what
 
     def change_outages(self) -> str:
         """A pool's manager is another one from now on; who was told of an outage is still owed."""

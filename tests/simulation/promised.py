@@ -1,15 +1,18 @@
 """What the centre of a history promises, in which hours, and whom it pages."""
 
 from random import Random
+from typing import Literal
 
 from shared.contracts.configuration import (
     Calendar,
+    CustomerNotices,
     EscalationLevel,
     EscalationPolicy,
     SlaPolicy,
     SlaTarget,
     Span,
 )
+from shared.contracts.words import Channel, ContactMethod
 
 ZONES = ("America/New_York", "Europe/Bucharest", "Asia/Jerusalem", "Europe/Lisbon")
 
@@ -83,15 +86,27 @@ def promises() -> tuple[SlaPolicy, ...]:
 
 def escalations(people: list[str], chance: Random) -> tuple[EscalationPolicy, ...]:
     first, second, third = chance.sample(people, 3)
+    by: tuple[ContactMethod | Literal["rules"], ...] = ("rules", "rules", "rules", "email", "sms")
     return (
         EscalationPolicy(
             name="duty",
             levels=(
-                EscalationLevel(people=(first,)),
-                EscalationLevel(after_s=240, people=(second, third)),
+                EscalationLevel(people=(first,), method=chance.choice(by)),
+                EscalationLevel(after_s=240, people=(second, third), method=chance.choice(by)),
             ),
             rounds=2,
             round_s=600,
         ),
-        EscalationPolicy(name="calm", levels=(EscalationLevel(after_s=60, people=(third,)),)),
+        EscalationPolicy(
+            name="calm",
+            levels=(EscalationLevel(after_s=60, people=(third,), method=chance.choice(by)),),
+        ),
     )
+
+
+def told_customers(chance: Random) -> CustomerNotices:
+    """Some pools confirm what comes by mail or sms, and say when it will take longer."""
+    if chance.random() < 0.5:
+        return CustomerNotices()
+    receipt: tuple[Channel, ...] = chance.choice((("email",), ("sms",), ("email", "sms")))
+    return CustomerNotices(receipt=receipt, longer_wait=chance.random() < 0.7)

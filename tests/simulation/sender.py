@@ -12,6 +12,7 @@ from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded, AttemptLeased, NotificationEnded
 from shared.contracts.topics import PEOPLE_LOG
 from shared.runner.shard import Shard
+from tests.simulation.breakers import Breakers
 from tests.simulation.process import Process
 from tests.simulation.provider import Answer, Provider
 from tests.simulation.world import World
@@ -38,6 +39,7 @@ class Sender:
     def __init__(self, world: World, process: Process, provider: Provider, chance: Random) -> None:
         self._world, self._process, self._provider = world, process, provider
         self._chance = chance
+        self._breakers = Breakers(world)
         self._begun: set[str] = set()
         self._open: dict[str, Attempt] = {}
 
@@ -74,9 +76,16 @@ class Sender:
             self._tell(attempt, _NOT_SENT, Answer("not_sent", 0, "lease over or called off"))
             return
         assert attempt.content is not None
+        if (resting := self._breakers.ask(attempt.lease)) is not None:
+            self._tell(attempt, resting.outcome, resting)
+            return
         answer = self._provider.send(attempt.lease, attempt.content)
         if answer.after_ms is not None:
-            self._process.after(answer.after_ms, partial(self._tell, attempt, "", answer))
+            self._process.after(answer.after_ms, partial(self._answered, attempt, answer))
+
+    def _answered(self, attempt: Attempt, answer: Answer) -> None:
+        self._breakers.tell(attempt.lease.method, answer.outcome)
+        self._tell(attempt, "", answer)
 
     def _may_write(self, attempt: Attempt) -> bool:
         lease, clock = attempt.lease, self._process.clock
@@ -115,5 +124,6 @@ class Sender:
             outcome=answer.outcome,
             detail=answer.detail,
             retry_after_ms=answer.retry_after_ms,
+            provider_id=answer.provider_id,
         )
         return partial(self._world.broker.append, PEOPLE_LOG, lease.person, ended)

@@ -3,18 +3,19 @@
 from random import Random
 
 from shared.contracts.configuration import (
+    Inhibition,
+    Matcher,
     OutageDocument,
     PeopleDocument,
-    Person,
     PoolInOutage,
     Probe,
     Promises,
     Recipient,
-    RetrySchedule,
+    Route,
     WatchedChannel,
 )
 from shared.contracts.words import Channel
-from tests.simulation.promised import ZONES
+from tests.simulation import habits
 
 BACKUPS: dict[Channel, tuple[Channel, ...]] = {
     "chat": ("sms", "email"),
@@ -24,22 +25,57 @@ BACKUPS: dict[Channel, tuple[Channel, ...]] = {
 }
 
 
-def people_of(ids: list[str], staff: list[str], chance: Random) -> PeopleDocument:
+def people_of(
+    ids: list[str], staff: list[str], start_ms: int, chance: Random
+) -> PeopleDocument:
+    """Managers, staff, an operator, and most often rooms that hear of everything in groups."""
+    with_rooms = chance.random() < 0.6
+    people = [
+        habits.person(number, it, start_ms, chance) for number, it in enumerate([*ids, *staff])
+    ]
     return PeopleDocument(
-        people=tuple(
-            Person(
-                id=it,
-                locale=chance.choice(("en", "he")),
-                timezone=chance.choice(ZONES),
-                # One has no address: what is for him must end as a dead letter, with a reason.
-                email=None if number == 4 else f"{it}@example.org",
-                webhook=f"https://example.org/{it}" if number < 2 else None,
-            )
-            for number, it in enumerate([*ids, *staff])
-        ),
-        retries=RetrySchedule(waits_s=(5, 20, 60), lease_s=30),
+        people=(*people, habits.operator(), *(habits.rooms() if with_rooms else ())),
+        retries=habits.RETRIES,
         page_expires_s=3600,
+        limits=habits.limits(chance),
+        require_verified=chance.random() < 0.2,
+        operators=habits.operators(ids, chance),
+        rooms=_rooms(chance) if with_rooms else None,
+        inhibitions=(_OUTAGE_EXPLAINS,) if chance.random() < 0.5 else (),
     )
+
+
+_OUTAGE_EXPLAINS = Inhibition(  # while a channel is down, its late replies are no news
+    source=(Matcher(label="kind", value="incident"),),
+    target=(Matcher(label="kind", value="escalation"),),
+    equal=("channel",),
+)
+
+
+def _rooms(chance: Random) -> Route:
+    return Route(
+        receiver=habits.ROOMS[1],
+        group_by=("kind", "channel"),
+        group_wait_s=chance.choice((10, 30)),
+        group_interval_s=chance.choice((300, 600)),
+        repeat_interval_s=chance.choice((3_600, 14_400)),
+        routes=(
+            Route(
+                receiver=habits.ROOMS[0],
+                match=(Matcher(label="kind", value="escalation"),),
+                group_by=("pool",),
+                go_on=chance.random() < 0.3,
+            ),
+            Route(
+                match=(Matcher(label="severity", value="major|critical", pattern=True),),
+                group_by=("incident",),
+            ),
+        ),
+    )
+
+
+def _of(person: str, chance: Random) -> Recipient:
+    return Recipient(person=person, method=chance.choice(("rules", "rules", "email")))
 
 
 def outages_of(
@@ -50,12 +86,12 @@ def outages_of(
         pools={
             name: PoolInOutage(
                 backups=BACKUPS,
-                managers=(Recipient(person=chance.choice(people)),),
-                staff=(Recipient(person=chance.choice(staff)),),
+                managers=(_of(chance.choice(people), chance),),
+                staff=(_of(chance.choice(staff), chance),),
             )
             for name in names
         },
-        it=(Recipient(person=people[0], method="webhook"), Recipient(person=people[1])),
+        it=(Recipient(person=people[0], method="webhook"), _of(people[1], chance)),
         channels={
             "chat": _watched(("chat", 60)),
             "voice": _watched(("voice-1", 90), ("voice-2", 90)),

@@ -7,7 +7,7 @@ from typing import Any
 from services.notifier.adapters.apprise.carrier import AppriseCarrier
 from services.notifier.adapters.apprise.writer import AppriseWriter, provider_of
 from services.notifier.adapters.chats.telling import Tell
-from services.notifier.adapters.connectors import Connectors, read_connectors
+from services.notifier.adapters.connectors import Connectors, ConnectorsFile
 from services.notifier.adapters.http.addresses import Gate
 from services.notifier.adapters.http.carrier import HttpCarrier
 from services.notifier.adapters.methods import Method
@@ -33,7 +33,8 @@ def connectors_of(settings: NotifierSettings) -> Connectors:
         ValueError: a line of it cannot be read; the text repeats no secret.
         OSError: there is no such file, or it may not be read.
     """
-    return read_connectors(settings.connectors_text(), "the connectors' file")
+    path = settings.connectors_file
+    return Connectors() if path is None else ConnectorsFile(path, "the connectors' file")
 
 
 def teller(links: PageLinks, clock: Clock, code_of: CodeOf) -> Tell:

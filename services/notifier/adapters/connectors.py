@@ -35,10 +35,6 @@ class Connectors:
         """Empty where nothing is known of it."""
         return self._known.get((method, name), ())
 
-    def names(self, method: ContactMethod) -> tuple[str, ...]:
-        """All names that a method has, sorted."""
-        return tuple(sorted(name for of, name in self._known if of == method))
-
     def __repr__(self) -> str:
         return f"Connectors({', '.join(sorted('.'.join(key) for key in self._known))})"
 
@@ -46,7 +42,7 @@ class Connectors:
 class ConnectorsFile(Connectors):
     """The file as it stands now: a secret that was changed holds from the next message on.
 
-    While it cannot be read, what it said before holds on.
+    While it cannot be read, or is empty since somebody is writing it, what it said before holds on.
     """
 
     def __init__(self, path: Path, where: str) -> None:
@@ -54,25 +50,33 @@ class ConnectorsFile(Connectors):
         super().__init__()
         self._path, self._where = path, where
         self._mark = self._stat()
-        self._known = read_connectors(path.read_text(), where)._known
+        self._now = read_connectors(path.read_text(), where)
 
     def of(self, method: ContactMethod, name: str) -> Entry:
         self._look()
-        return super().of(method, name)
+        return self._now.of(method, name)
+
+    def __repr__(self) -> str:
+        return repr(self._now)
 
     def _look(self) -> None:
+        mark = self._stat()
+        if mark == self._mark:
+            return
+        self._mark = mark  # before it is read: of a broken file is told once
         try:
-            mark = self._stat()
-            if mark == self._mark:
-                return
-            self._mark = mark  # before it is read: a broken file is told of once
-            self._known = read_connectors(self._path.read_text(), self._where)._known
+            text = self._path.read_text()
+            if not text.strip():
+                raise ValueError(f"{self._where} is empty")  # noqa: TRY301 - told with the others
+            self._now = read_connectors(text, self._where)
         except (OSError, ValueError) as error:  # UnicodeError is a ValueError
-            self._mark = self._mark if isinstance(error, OSError) else mark
-            _log.error("connectors_not_read", problem=_problem(error))  # noqa: TRY400 - no secrets
+            _log.error("connectors_not_read", problem=_problem(error))
 
-    def _stat(self) -> tuple[int, int, int]:
-        found = self._path.stat()
+    def _stat(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
         return found.st_mtime_ns, found.st_size, found.st_ino
 
 

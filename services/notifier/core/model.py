@@ -140,8 +140,8 @@ class Notification:
     @property
     def root_key(self) -> RootKey:
         """Messages with the same one belong together, as a reader sees it."""
-        about = self.incident_id or f"{self.escalation_id}/c{self.cycle}"
-        return (about, *self.target)
+        cycle = f"{self.escalation_id}/c{self.cycle}" if self.escalation_id else ""
+        return (self.incident_id or cycle or self.id, *self.target)
 
     @property
     def chain(self) -> str:

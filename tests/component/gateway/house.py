@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from services.gateway.adapters.doors.door import Check, Desk
 from services.gateway.adapters.keys import ApiKey, Keys, hash_key
+from services.gateway.adapters.view.view import FOLLOWED
 from services.gateway.app import build_app
 from services.gateway.settings import GatewaySettings
 from shared.contracts import escalation, routing
@@ -28,7 +29,7 @@ from shared.contracts.configuration import (
 from shared.contracts.event import Event
 from shared.contracts.interactions import InteractionReceived
 from shared.contracts.system import ConfigChanged, EventRejected
-from shared.contracts.topics import POOL_LOG, SYSTEM_LOG
+from shared.contracts.topics import PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
 from shared.language import Detector
 from shared.links import AckLinks
 from tests.support.memory_log import MemoryLog
@@ -116,12 +117,18 @@ class House:
             await self.log.append(SYSTEM_LOG, INSTALLATION, event)
         await self.read()
 
+    async def tell_people(self, *events: Event) -> None:
+        """The same for people-log."""
+        for event in events:
+            await self.log.append(PEOPLE_LOG, key_in(PEOPLE_LOG, event), event)
+        await self.read()
+
     async def read(self) -> None:
         """Wait until the view has read all there is."""
         await until(lambda: self.desk.view.records == self.written())
 
     def written(self) -> int:
-        return sum(record.topic in (POOL_LOG, SYSTEM_LOG) for record in self.log.records)
+        return sum(record.topic in FOLLOWED for record in self.log.records)
 
     def commands(self, kind: str, topic: str = POOL_LOG) -> list[Any]:
         return [event for event in self.log.events(topic) if event.kind == kind]  # type: ignore[attr-defined] # every event of the catalogue has a kind
@@ -172,10 +179,7 @@ async def open_house(
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:
             house = House(app=app, log=log, clock=clock, http=http, documents=documents)
             await until(house.desk.view.caught_up)
-            responders = [
-                asyncio.create_task(_respond(log, respond, topic))
-                for topic in (POOL_LOG, SYSTEM_LOG)
-            ]
+            responders = [asyncio.create_task(_respond(log, respond, topic)) for topic in FOLLOWED]
             try:
                 yield house
             finally:
@@ -205,10 +209,17 @@ async def _respond(log: MemoryLog, respond: Responder | None, topic: str) -> Non
         return
     async for batch in log.follower(topic).batches():
         for record in batch:
-            if record.by == "gateway":
+            # An acknowledgement stands in both logs, and is answered in pool-log.
+            if record.by == "gateway" and (topic, record.kind) != (PEOPLE_LOG, "page_acknowledged"):
                 for fact in respond(record.event()):
-                    key = fact.pool if topic == POOL_LOG else INSTALLATION
-                    await log.append(topic, key, fact)
+                    await log.append(topic, key_in(topic, fact), fact)
+
+
+def key_in(topic: str, event: Event) -> str:
+    """Under which key a log holds an event."""
+    if topic == PEOPLE_LOG:
+        return str(getattr(event, "person", event.pool))
+    return event.pool if topic == POOL_LOG else INSTALLATION
 
 
 def queues_everything(event: Event) -> Iterable[Event]:

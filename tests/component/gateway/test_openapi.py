@@ -87,6 +87,7 @@ def test_only_links_health_and_what_providers_sign_need_no_key() -> None:
     free = {door.path for door in DOORS if not door.roles}
 
     assert free == {
+        "/a/{token}",
         "/v1/pages/{page_id:path}/ack",
         "/v1/receipts/twilio/{token}",
         "/v1/receipts/twilio-voice/{token}",

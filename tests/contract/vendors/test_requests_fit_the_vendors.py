@@ -73,7 +73,8 @@ async def heard_by(name: str, locale: str, **lease: Any) -> list[Heard]:
             method = method_of(name, vendor.url)
             for content in contents():
                 thread = "C0ESCALATE:1792055600.000100" if name == "slack" else ""
-                for change in ({}, {"possible_repeat": True, "thread": thread}):
+                repeats: dict[str, Any] = {"possible_repeat": True, "thread": thread}
+                for change in ({}, repeats):
                     await attempt(method, content, person(locale), **lease, **change)
         heard += vendor.requests
     return heard

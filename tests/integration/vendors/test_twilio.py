@@ -19,7 +19,7 @@ from services.notifier.adapters.twilio.spoken import (
     voices_with,
 )
 from services.notifier.adapters.twilio.twiml import LONGEST_TWIML, fitted
-from services.notifier.adapters.words.phrases import available
+from services.notifier.adapters.words.phrases import available, phrases_of
 from services.notifier.adapters.words.segments import segments
 from services.notifier.core import Content
 from shared.contracts.configuration import Person
@@ -97,7 +97,7 @@ async def test_a_page_is_a_short_message_with_its_link() -> None:
     assert (fields["To"], fields["From"]) == (PHONE, NUMBER)
     text, _, link = fields["Body"].partition("\n")
     assert text
-    assert LINKS.links.verify(link.partition("token=")[2], T0).person == "ana"
+    assert LINKS.links.verify(link.rpartition("/a/")[2], T0).person == "ana"
 
 
 async def test_a_page_is_not_kept_for_ten_hours() -> None:
@@ -180,6 +180,19 @@ async def test_typographic_signs_do_not_make_a_message_twice_as_long() -> None:
     body = form(vendor)["Body"]
     assert "…" not in body
     assert segments(body) <= 2
+
+
+@pytest.mark.parametrize("locale", available())
+@pytest.mark.parametrize("of", BOTH)
+async def test_what_may_be_a_repeat_says_so_in_the_language_of_its_reader(
+    of: ContactMethod, locale: str
+) -> None:
+    person = EVE.model_copy(update={"locale": locale})
+    mark = phrases_of(locale).possible_repeat
+    for repeat in (False, True):
+        _, vendor = await sent(of, page(), person=person, possible_repeat=repeat)
+        fields = form(vendor)
+        assert (mark in (fields.get("Body") or fields["Twiml"])) is repeat
 
 
 async def test_a_code_is_in_the_message_and_said_figure_by_figure() -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from shared.contracts.notification import NotificationEnded
+from shared.contracts.notification import NotificationBundled, NotificationEnded
 from shared.contracts.topics import DEAD_LETTERS
 from switchyard.report.reading import Entry
 from switchyard.report.verdict import Finding
@@ -20,10 +20,13 @@ def check_written(history: History, entries: Iterable[Entry]) -> Finding:
         finding.exercised += 1
         if len(found) > 1:
             finding.broken(f"{key}: written under {len(found)} message ids")
+    carriers: dict[str, str] = {}  # of what went in a digest
     for entry in entries:
         match entry.event:
+            case NotificationBundled(notification_id=key, carrier=carrier):
+                carriers[key] = carrier
             case NotificationEnded(notification_id=key, end="accepted" | "delivered"):
-                if key not in ids:
+                if carriers.get(key, key) not in ids:
                     finding.broken(f"{key}: accepted, and never written")
             case _:
                 pass

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from services.notifier.core import decide
+from services.notifier.core.causes import pages
 from services.notifier.core.model import NotifierState, Phase
 from shared.contracts.event import Event
 from shared.contracts.notification import NotificationEnded
@@ -25,4 +25,4 @@ def plant(spade: Spade) -> None:
 
         return recall
 
-    spade.replace(decide, "_recall", make)
+    spade.replace(pages, "_recall", make)

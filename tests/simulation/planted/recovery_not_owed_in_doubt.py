@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from services.notifier.core import decide
+from services.notifier.core.causes import notices
+from services.notifier.core.chains.opening import first_row
 from services.notifier.core.facts import Saying
 from services.notifier.core.model import NotifierState
 from shared.contracts.event import Event
@@ -24,11 +25,11 @@ def plant(spade: Spade) -> None:
             if known or not doubtful:
                 yield from old(state, say, asked)
                 return
-            yield say.opened_notice(asked)
+            yield first_row(state, say, asked)
             yield say.ended(
                 state.notifications[asked.notice_id], "superseded", "no opening was confirmed"
             )
 
         return notice
 
-    spade.replace(decide, "_notice", make)
+    spade.replace(notices, "requested", make)

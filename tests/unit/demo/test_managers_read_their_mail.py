@@ -4,6 +4,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import aiosmtplib
+import pytest
 
 from shared.clock import SteeredClock
 from switchyard.demo.agents import Scene
@@ -12,8 +13,12 @@ from switchyard.demo.doors import Doors
 from switchyard.demo.managers import Managers
 from switchyard.demo.timeline import Timeline
 from switchyard.supervisor.mailbox import Mailbox, link_in
+from tests.support.ledger import page
+from tests.support.words import LINKS
 
-LINK = "http://127.0.0.1:8080/v1/pages/north:a%23first_reply%2F1:c1:r1:l1:mia:email/ack?token=aB-9_"
+GATEWAY = "http://127.0.0.1:8080"
+LINK = f"{GATEWAY}/a/1q7RbBKXiKnZzNmgiOJK7ZNXR1bCfSHGNNG4CI"
+LONG = f"{GATEWAY}/v1/pages/north:a%23first_reply%2F1:c1:r1:l1:mia:email/ack?token=aB-9_.x"
 
 
 def mail(body: str, name: str = "1") -> EmailMessage:
@@ -24,14 +29,21 @@ def mail(body: str, name: str = "1") -> EmailMessage:
     return message
 
 
-def test_the_link_is_found_in_a_mail_of_any_language() -> None:
-    assert link_in(mail(f"A caller waits.\n\nAcknowledge: {LINK}\n")) == LINK
-    hebrew = f"לקוח ממתין.\n\nאישור: {LINK}\n"  # noqa: RUF001 - they are letters
-    assert link_in(mail(hebrew)) == LINK
+@pytest.mark.parametrize("link", [LINK, LONG])
+def test_the_link_of_either_form_is_found_in_a_mail_of_any_language(link: str) -> None:
+    assert link_in(mail(f"A caller waits.\n\nAcknowledge: {link}\n")) == link
+    hebrew = f"לקוח ממתין.\n\nאישור: {link}\n"  # noqa: RUF001 - they are letters
+    assert link_in(mail(hebrew)) == link
+
+
+def test_the_link_that_the_notifier_makes_is_found() -> None:
+    link = LINKS.link(page())
+    assert link_in(mail(f"Acknowledge:\n{link}\n\nThank you.")) == link
 
 
 def test_a_mail_without_a_link_has_none() -> None:
     assert link_in(mail("All is well: http://127.0.0.1:8080/v1/status")) is None
+    assert link_in(mail("Read on: https://help.example.org/a/about-us")) is None
 
 
 def test_a_mail_about_an_outage_is_counted_and_asks_nothing(tmp_path: Path) -> None:

@@ -2,15 +2,16 @@
 
 import pytest
 
-from services.notifier.core import Digest, content
+from services.notifier.core import Digest, content, recipient
 from services.notifier.core.holding.bundles import MOST_MEMBERS
-from shared.contracts.configuration import MethodLimits, PeopleDocument, Rung
+from shared.contracts.configuration import Hop, MethodLimits, PeopleDocument, PersonalRules, Rung
 from shared.contracts.event import Event
 from shared.contracts.notification import (
     AttemptLeased,
     NotificationBundled,
     NotificationHeld,
     NotificationOpened,
+    ReceiptNoted,
 )
 from shared.contracts.words import AttemptOutcome
 from tests.support.ledger import (
@@ -27,6 +28,8 @@ from tests.support.ledger import (
     outcome_of,
     page,
     recall,
+    receipt_of,
+    redrive,
 )
 
 TWO_MINUTES = 120 * SECOND
@@ -308,3 +311,123 @@ def test_a_message_that_is_asked_for_twice_is_carried_once() -> None:
     assert shard.hear(page(cycle=2)) == []
     shard.hear(outcome_of(lease, "accepted"))
     assert shard.hear(page(cycle=2)) == []
+
+
+def test_a_row_that_left_by_itself_is_in_no_later_digest() -> None:
+    # given a page that was held, left alone, and waits for its provider
+    shard = bundling()
+    shard.hear(page(cycle=2))
+    (alone,) = leases(shard.wait(TWO_MINUTES))
+    shard.hear(outcome_of(alone, "blocked", retry_after_ms=HOUR))
+    # when others have to wait for company, then they leave without it
+    (opening,) = leases(shard.hear(notice()))
+    shard.hear(outcome_of(opening, "accepted"))
+    for cycle in (3, 4):
+        shard.hear(page(cycle=cycle))
+    (digest,) = leases(shard.wait(TWO_MINUTES))
+    assert digest.members == (page(cycle=3).page_id, page(cycle=4).page_id)
+
+
+def test_an_opening_leaves_alone_also_while_others_wait() -> None:
+    shard = bundling()
+    for cycle in (2, 3):
+        shard.hear(page(cycle=cycle))
+    (lease,) = leases(shard.hear(notice()))
+    assert (lease.notification_id, lease.members) == (notice().notice_id, ())
+
+
+def test_who_was_told_in_a_digest_is_told_of_the_end_by_the_same_address() -> None:
+    # given an update that reached Ana in a digest, and a document that does not name her any more
+    shard = bundling()
+    shard.hear(notice(sequence=2))
+    lease = digest_of_both(shard)
+    shard.hear(outcome_of(lease, "accepted"))
+    shard.configure(PeopleDocument(people=(DOV,)), 2)
+    # then the recovery still finds her
+    (over,) = leases(shard.hear(notice(sequence=3, purpose="recovery")))
+    told = recipient(shard.state, over.notification_id)
+    assert told is not None
+    assert told.email == ANA.email
+
+
+def digest_of_both(shard: LedgerShard) -> AttemptLeased:
+    """With one page more, whatever waits leaves in a digest."""
+    shard.hear(page(cycle=9))
+    (lease,) = leases(shard.wait(TWO_MINUTES))
+    assert page(cycle=9).page_id in lease.members
+    return lease
+
+
+def chained() -> tuple[LedgerShard, AttemptLeased]:
+    """Two pages by her own rules, in one digest by mail; a webhook is their second hop."""
+    hops = (Hop(method="email", succeed_by_s=900), Hop(method="webhook"))
+    both = {"webhook": "https://hooks.example.org/ana", "rules": PersonalRules(high=hops)}
+    limits = {"email": MethodLimits(bundle_s=120)}
+    document = {"people": (ANA.model_copy(update=both),), "limits": limits}
+    shard = LedgerShard(PeopleDocument.model_validate(document))
+    (lease,) = leases(shard.hear(page(cycle=1)))
+    shard.hear(outcome_of(lease, "accepted"))
+    for cycle in (2, 3):
+        shard.hear(page(cycle=cycle, method="rules"))
+    (lease,) = leases(shard.wait(TWO_MINUTES))
+    assert len(lease.members) == 2
+    return shard, lease
+
+
+def second_hops(facts: list[Event]) -> set[str]:
+    return {lease.notification_id for lease in leases(facts) if lease.method == "webhook"}
+
+
+@pytest.mark.parametrize("outcome", ["refused", "blocked"])
+def test_where_a_digest_cannot_go_each_of_its_members_goes_another_way_at_once(
+    outcome: AttemptOutcome,
+) -> None:
+    shard, lease = chained()
+    told = shard.hear(outcome_of(lease, outcome, retry_after_ms=HOUR))
+    assert second_hops(told) == {f"{one}+2" for one in lease.members}
+
+
+def test_a_digest_that_did_not_arrive_after_all_sends_its_members_another_way() -> None:
+    shard, lease = chained()
+    shard.hear(outcome_of(lease, "accepted"))
+    told = shard.hear(receipt_of(lease, "undelivered"))
+    assert second_hops(told) == {f"{one}+2" for one in lease.members}
+    assert {fact.status for fact in told if isinstance(fact, ReceiptNoted)} == {"undelivered"}
+    assert shard.hear(receipt_of(lease, "undelivered")) == []
+
+
+def test_a_member_whose_other_hop_got_through_leaves_the_digest_before_its_next_try() -> None:
+    # given a digest on its way, and a second hop of one member that gets through
+    shard, lease = chained()
+    shard.hear(outcome_of(lease, "blocked", retry_after_ms=60 * SECOND))
+    first = lease.members[0]
+    (other,) = (it for it in leases(shard.facts) if it.notification_id == f"{first}+2")
+    shard.hear(outcome_of(other, "accepted"))
+    # when the digest may leave again, then it says the other one alone
+    (again,) = (it for it in leases(shard.wait(60 * SECOND)) if it.members)
+    assert again.members == lease.members[1:]
+
+
+def test_a_member_that_is_sent_again_by_hand_goes_by_itself() -> None:
+    shard = bundling()
+    lease = digest_of(shard, 2, 3)
+    shard.hear(outcome_of(lease, "refused"))
+    (again,) = leases(shard.hear(redrive(page(cycle=2).page_id)))
+    assert (again.notification_id, again.members) == (page(cycle=2).page_id, ())
+    (end,) = ends(shard.hear(outcome_of(again, "accepted")))
+    assert end.end == "accepted"
+
+
+def test_a_message_of_which_the_provider_told_is_not_said_again_in_a_digest() -> None:
+    # given a page that seemed not to be sent, though its provider tells of it, and a full ladder
+    shard = bundling(Rung(most=2, within_s=900))
+    shard.wait(TWO_MINUTES)
+    (lease,) = leases(shard.hear(page(cycle=2)))
+    shard.hear(outcome_of(lease, "not_sent"))
+    shard.hear(receipt_of(lease, "undelivered"))
+    shard.hear(notice())
+    for cycle in (3, 4):
+        shard.hear(page(cycle=cycle))
+    # when there is a place again, then the digest says the other two
+    (digest, *_) = (one for one in leases(shard.wait(HOUR)) if one.members)
+    assert set(digest.members) == {page(cycle=3).page_id, page(cycle=4).page_id}

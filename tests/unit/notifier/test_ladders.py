@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from services.notifier.core.holding.ladders import free_at_ms
 from services.notifier.core.holding.recent import REMEMBERED_MS, Recent
 from shared.contracts.configuration import SMS_LADDER, MethodLimits, PeopleDocument, Rung
-from shared.contracts.notification import NotificationHeld
+from shared.contracts.notification import AttemptInDoubt, NotificationHeld
 from shared.contracts.words import AttemptOutcome
 from tests.support.ledger import (
     ANA,
@@ -188,7 +188,7 @@ def test_a_retry_waits_for_its_place_like_anything_else() -> None:
     shard = limited(Rung(most=1, within_s=900))
     shard.hear(page(cycle=1))
     told = shard.wait(10 * MINUTE)
-    assert [fact.kind for fact in told] == ["attempt_in_doubt", "notification_held"]
+    assert [type(fact) for fact in told] == [AttemptInDoubt, NotificationHeld]
     (lease,) = leases(shard.wait(5 * MINUTE))
     assert (lease.number, lease.possible_repeat) == (2, True)
 

@@ -1,16 +1,27 @@
 """Whose turn it is at a provider."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifier.adapters.sending.buckets import Rate
-from services.notifier.adapters.sending.line import Line, Ticket
+from services.notifier.adapters.sending.line import Line, Order, Ticket
 from services.notifier.adapters.sending.rates import NO_RATES, Rates
 
 SLACK = Rates(address=(Rate(3, 3.0),))
+
+
+class Counting(list[tuple[Order, str]]):
+    """Counts how often somebody looks at its head."""
+
+    looks = 0
+
+    def __getitem__(self, index: Any) -> Any:
+        self.looks += 1
+        return super().__getitem__(index)
 
 
 def line(rates: Rates = NO_RATES) -> Line[str]:
@@ -72,15 +83,28 @@ def test_the_wait_that_is_foretold_counts_who_is_ahead_and_not_who_is_behind() -
     queue = line(Rates(provider=(Rate(1, 1.0),)))
     for number in range(5):
         join(queue, str(number), priority=4)
-    assert queue.wait_s(0.0, priority=4, address="b") == pytest.approx(5.0)
-    assert queue.wait_s(0.0, priority=0, address="b") == 0
+    assert queue.wait(0.0, priority=4, address="b").seconds == pytest.approx(5.0)
+    assert queue.wait(0.0, priority=0, address="b").seconds == 0
 
 
 def test_what_a_provider_asked_for_one_address_holds_for_that_one() -> None:
     queue = line(SLACK)
     queue.put_off("busy", 0.0, 30.0)
-    assert queue.wait_s(0.0, priority=0, address="busy") == pytest.approx(30.0)
-    assert queue.wait_s(0.0, priority=0, address="calm") == 0
+    assert queue.wait(0.0, priority=0, address="busy").seconds == pytest.approx(30.0)
+    assert queue.wait(0.0, priority=0, address="calm").seconds == 0
+
+
+def test_what_one_turn_costs_does_not_grow_with_who_waits() -> None:
+    looked_at = []
+    for count in (100, 1_600):
+        queue = line()
+        for number in range(count):
+            join(queue, str(number), address=str(number % 3), priority=number % 10)
+        counted = Counting(queue._ready)
+        queue._ready = counted
+        assert len(list(served(queue))) == count
+        looked_at.append(counted.looks / count)
+    assert looked_at[1] < 2 * looked_at[0]
 
 
 def test_addresses_that_nobody_waits_for_are_forgotten() -> None:

@@ -46,7 +46,9 @@ def quiet(begin: str, end: str, days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)) -
 def until(hours: QuietHours, zone: str, text: str, *, fold: int = 0) -> str | None:
     """What the zone's clock shows when the hours that hold at a local time are over."""
     end_ms = quiet_until(hours, zone, at(zone, text, fold=fold))
-    return end_ms and datetime.fromtimestamp(end_ms / 1000, ZoneInfo(zone)).isoformat()[:19]
+    if end_ms is None:
+        return None
+    return datetime.fromtimestamp(end_ms / 1000, ZoneInfo(zone)).isoformat()[:19]
 
 
 def test_a_night_over_midnight_holds_on_both_days_and_ends_exclusive() -> None:

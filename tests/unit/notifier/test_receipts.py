@@ -92,9 +92,7 @@ def test_a_receipt_of_what_was_never_tried_or_is_not_known_is_harmless() -> None
 @pytest.mark.parametrize("criterion", ["accepted", "delivered"])
 @pytest.mark.parametrize("taken_over", [False, True])
 def test_undelivered_opens_the_next_hop_at_once(criterion: str, taken_over: bool) -> None:
-    rules = PersonalRules(
-        high=(Hop(method="sms", succeed_on=criterion), Hop(method="email"))
-    )
+    rules = PersonalRules(high=(Hop(method="sms", succeed_on=criterion), Hop(method="email")))
     eva = EVA.model_copy(update={"rules": rules})
     shard = LedgerShard(DOCUMENT.model_copy(update={"people": (eva,)}))
     (lease,) = leases(shard.hear(page("eva", method="rules")))

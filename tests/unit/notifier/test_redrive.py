@@ -17,6 +17,7 @@ from tests.support.ledger import (
     ends,
     leases,
     notice,
+    opened,
     outcome_of,
     page,
     recall,
@@ -187,6 +188,16 @@ def test_the_end_of_an_outage_is_sent_again_unless_the_channel_is_down_again() -
     shard.hear(outcome_of(second, "refused"))
     shard.hear(notice("eva", method="slack", incident_id="chat-8"))
     assert code_of(again(shard, lease, 2)) in ("superseded", "not_kept")
+
+
+def test_what_is_sent_again_in_vain_opens_no_hop() -> None:
+    shard = LedgerShard()
+    (lease,) = leases(shard.hear(page("eva", method="rules", expires_ms=40 * SECOND)))
+    shard.wait(40 * SECOND)
+    assert ends(shard.facts)[-1].end == "expired"
+    (second,) = leases(again(shard, lease))
+    told = shard.hear(outcome_of(second, "refused"))
+    assert (len(ends(told)), opened(told)) == (1, [])
 
 
 def test_who_cannot_be_reached_is_said_so() -> None:

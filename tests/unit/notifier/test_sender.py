@@ -265,7 +265,7 @@ async def test_an_address_that_cannot_be_is_refused_and_a_defect_is_told() -> No
     def defect(*_: object) -> Envelope:
         raise KeyError("a placeholder")
 
-    for writer, outcome in ((no_address, "refused"), (defect, "not_sent")):
+    for writer, outcome in ((no_address, "bad_recipient"), (defect, "not_sent")):
         desk = Desk(writer=writer)
         desk.commit(page())
         (ended,) = await desk.outcomes(1)
@@ -422,6 +422,36 @@ async def test_what_the_limiter_holds_past_its_lease_is_told_at_once_with_its_wa
     assert waits == [60_000, 80_000, 100_000, 120_000]  # they do not all come back at once
     doors.tell("room", 7, priority=0)
     assert (await doors.outcomes(7))[-1].outcome == "accepted"
+
+
+async def test_who_shares_an_address_that_asked_for_a_pause_waits_as_long() -> None:
+    doors = Doors("room", "guest")
+    shared = person_at("room").webhook
+    people = (person_at("room"), Person(id="guest", webhook=shared))
+    doors.shard.configure(PeopleDocument(people=people), 3)
+    doors.host.answers["room.example.org"] = Delivery("throttled", "POST: 429", 60_000)
+    doors.tell("room", 1)
+    await doors.outcomes(1)
+    del doors.host.answers["room.example.org"]
+    doors.tell("guest", 2, priority=1)
+    waits = (await doors.outcomes(2))[-1]
+    assert (waits.outcome, waits.retry_after_ms) == ("not_sent", 60_000)
+    doors.shard.now += 60 * SECOND
+    doors.clock.now += 60 * SECOND
+    doors.tell("guest", 3)
+    assert (await doors.outcomes(3))[-1].outcome == "accepted"
+
+
+async def test_what_a_whole_provider_holds_up_comes_back_spread_over_two_minutes() -> None:
+    doors = Doors("room", rates="webhook 10/10")
+    for number in range(200):
+        doors.tell("room", number)
+    waits_s = [round((it.retry_after_ms or 0) / 1000) for it in await doors.outcomes(170)]
+    waits_s = sorted(wait_s for wait_s in waits_s if wait_s)
+    assert waits_s[0] >= 20
+    assert waits_s[-1] <= waits_s[0] + 120
+    assert max(waits_s.count(it) for it in waits_s) <= 3
+    await doors.sender.aclose(0)
 
 
 async def test_what_finds_no_place_is_told_before_its_lease_ends() -> None:

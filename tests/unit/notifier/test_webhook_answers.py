@@ -40,9 +40,11 @@ def test_an_answer_is_one_outcome(status: int, outcome: str) -> None:
     assert answered(status) == (outcome, f"POST: {status}", None)
 
 
-@pytest.mark.parametrize(("status", "why"), [(410, "gone"), (413, "too large")])
-def test_only_gone_and_too_large_are_refused_and_say_so(status: int, why: str) -> None:
-    said = ("refused", f"POST: {status} {why}", None)
+@pytest.mark.parametrize(
+    ("status", "outcome", "why"), [(410, "refused", "gone"), (413, "too_big", "too large")]
+)
+def test_gone_and_too_large_say_so(status: int, outcome: str, why: str) -> None:
+    said = (outcome, f"POST: {status} {why}", None)
     assert answered(status) == said
     assert answered(status, retry_after="30") == said
 
@@ -93,4 +95,4 @@ def test_no_answer_is_more_than_an_outcome(status: int, said: str, date: str, no
     delivery = judged(status, {"retry-after": said, "date": date}, now_ms)
     assert 0 <= (delivery.retry_after_ms or 0) <= LONGEST_MS
     assert (delivery.outcome == "accepted") == (200 <= status < 300)
-    assert (delivery.outcome == "refused") == (status in (410, 413))
+    assert (delivery.outcome == "refused") == (status == 410)

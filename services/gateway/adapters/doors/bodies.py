@@ -247,6 +247,9 @@ class SpokenQuery(BaseModel):
     voice: str = Field(default="", max_length=64)
 
 
-class TokenQuery(BaseModel):
-    token: str | None = Field(default=None, max_length=4_096)
+class ScreenQuery(BaseModel):
     lang: Literal["en", "he"] | None = None
+
+
+class TokenQuery(ScreenQuery):
+    token: str | None = Field(default=None, max_length=4_096)

@@ -13,7 +13,7 @@ from services.gateway.adapters.answers import Answer, Asked
 from services.gateway.adapters.doors.door import Call, Desk, canonical_body, digest
 from services.gateway.adapters.problems import MEDIA_TYPE, Problem
 from services.gateway.adapters.view.outcomes import Outcome
-from shared.contracts.event import Command
+from shared.contracts.event import Command, Event
 from shared.contracts.topics import POOL_LOG
 from shared.log import AppendError
 
@@ -24,6 +24,7 @@ About = Callable[[], dict[str, Any]]  # what the answer tells of the thing, read
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
     topic: str  # of the service that decides on it; its facts are awaited there
+    key: str
     also: Sequence[tuple[str, str]]
     wait: bool
 
@@ -34,15 +35,18 @@ async def submit(
     *,
     about: About,
     topic: str = POOL_LOG,
+    key: str | None = None,
     also: Sequence[tuple[str, str]] = (),
     wait: bool = True,
 ) -> Response:
     """Append the event to its log (and `also`, topic and key) and answer.
 
+    `key`: under which its log holds it; None: its pool.
+
     200 with the facts that followed, the status of a rejection, or 202 when the answer takes
     longer than `answer_wait_s`, or the sender prefers not to wait.
     """
-    way = _Way(topic=topic, also=also, wait=wait)
+    way = _Way(topic=topic, key=event.pool if key is None else key, also=also, wait=wait)
     if call.idempotency_key is None:
         return _response(await _perform(call, event, about, way, asked=None))
     asked = call.desk.answers.ask(event.event_id, _fingerprint(call), time.monotonic())
@@ -63,7 +67,7 @@ async def _perform(
     try:
         known = told.done() or (asked is not None and asked.appended)
         if not known:
-            await append(desk, event, [(way.topic, event.pool), *way.also])
+            await append(desk, event, [(way.topic, way.key), *way.also])
             if asked is not None:
                 asked.appended = True
         if not way.wait:
@@ -79,7 +83,7 @@ async def _perform(
         outcomes.forget(event.event_id)
 
 
-async def append(desk: Desk, event: Command, targets: Sequence[tuple[str, str]]) -> None:
+async def append(desk: Desk, event: Event, targets: Sequence[tuple[str, str]]) -> None:
     """Into these logs (topic and key), confirmed.
 
     Raises:

@@ -28,12 +28,15 @@ _LAYOUT = """<!doctype html>
 <style>body{{font:1.1rem system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}}
 button{{font:inherit;padding:.7rem 1.4rem}}
 code{{unicode-bidi:isolate;overflow-wrap:anywhere}}</style>
-</head><body><p>{text}</p><p><code dir="ltr">{page_id}</code></p>{form}</body></html>
+</head><body><p>{text}</p>{page}{form}</body></html>
 """
 
 
 def screen(which: Screen, language: Literal["en", "he"], page_id: str) -> str:
-    """The form has no action: it goes to the same address, which holds the token."""
+    """The form has no action: it goes to the same address, which holds the token.
+
+    `page_id` is empty where a link that is not valid names none.
+    """
     form = (
         f'<form method="post"><button type="submit">{_BUTTON[language]}</button></form>'
         if which == "confirm"
@@ -43,6 +46,6 @@ def screen(which: Screen, language: Literal["en", "he"], page_id: str) -> str:
         language=language,
         direction=_DIRECTION[language],
         text=escape(_TEXTS[language][which]),
-        page_id=escape(page_id),
+        page=f'<p><code dir="ltr">{escape(page_id)}</code></p>' if page_id else "",
         form=form,
     )

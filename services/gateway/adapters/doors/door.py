@@ -14,11 +14,13 @@ from services.gateway.adapters.answers import RememberedAnswers
 from services.gateway.adapters.doors.metrics import Metrics
 from services.gateway.adapters.evidence import Evidence
 from services.gateway.adapters.feed import Feed
+from services.gateway.adapters.guesses import Guesses
 from services.gateway.adapters.heartbeats import Heartbeats
 from services.gateway.adapters.keys import ApiKey, Keys, Role
 from services.gateway.adapters.limits import RateLimits
 from services.gateway.adapters.problems import Problem
 from services.gateway.adapters.questions import Questions
+from services.gateway.adapters.redrives import Redrives
 from services.gateway.adapters.twilio_signatures import TwilioSecrets
 from services.gateway.adapters.view.directory import PoolEntry
 from services.gateway.adapters.view.outcomes import REPEATABLE
@@ -51,6 +53,8 @@ class Desk:
     rates: RateLimits
     answers: RememberedAnswers
     questions: Questions
+    redrives: Redrives
+    guesses: Guesses
     detector: Detector
     links: AckLinks
     receipts: ReceiptTokens

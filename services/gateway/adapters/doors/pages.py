@@ -1,6 +1,5 @@
 """A page's acknowledgement: by the signed link in the page, or with a manager's key."""
 
-import re
 import time
 from dataclasses import dataclass
 from typing import Literal
@@ -15,13 +14,12 @@ from services.gateway.adapters.problems import Problem
 from services.gateway.adapters.view.model import Escalation
 from shared.contracts.escalation import PageAcknowledged
 from shared.contracts.topics import PEOPLE_LOG
-from shared.links import LinkError
+from shared.links import AckClaim, ExpiredLinkError, LinkError
+from shared.page_ids import PageId
 
-_PAGE_ID = re.compile(
-    r"(?P<escalation_id>[^#]+#[a-z_]+/\d+):c(?P<cycle>\d+):r\d+:l\d+:(?P<person>.+):[a-z_]+"
-)
 Standing = Literal["confirm", "acknowledged", "resolved"]
 _LINK_REQUESTS_PER_S = 20.0  # of one person
+_WRONG_LINKS_PER_S = 20.0  # of all together: nobody needs many, except to guess one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +36,10 @@ async def show(call: Call) -> Response:
     try:
         page = _page(call)
     except Problem as problem:
-        return _told_to_person(call, "bad_link", problem.status)
+        page_id = call.path.get("page_id", "")
+        return _told_to_person(call, "bad_link", problem.status, page_id)
     known = call.desk.view.board.escalations.get(page.escalation_id)
-    return _told_to_person(call, _screen_of(page, known), 200)
+    return _told_to_person(call, _screen_of(page, known), 200, page.page_id)
 
 
 async def acknowledge(call: Call) -> Response:
@@ -49,7 +48,7 @@ async def acknowledge(call: Call) -> Response:
     known = call.desk.view.board.escalations.get(page.escalation_id)
     pool = known.pool if known is not None else page.escalation_id.partition(":")[0]
     if page.by_link:
-        _limit_person(call, page.person)
+        _limit(call, f"link/{page.person}", _LINK_REQUESTS_PER_S)
     else:
         call.enter(pool)
     screen_now = _screen_of(page, known)
@@ -62,9 +61,9 @@ async def acknowledge(call: Call) -> Response:
         )
         if response.status_code >= 400 or not _wants_html(call):
             return response
-        return _told_to_person(call, "done", response.status_code)
+        return _told_to_person(call, "done", response.status_code, page.page_id)
     if _wants_html(call):
-        return _told_to_person(call, screen_now, 200)
+        return _told_to_person(call, screen_now, 200, page.page_id)
     return told(
         200,
         {
@@ -78,18 +77,31 @@ async def acknowledge(call: Call) -> Response:
 
 
 def _page(call: Call) -> _Page:
+    """Of the short link, whose token says which page; of the long one; or with a key."""
+    if (token := call.path.get("token")) is not None:
+        return _by_link(_claim(call, token))
     page_id = call.path["page_id"]
     token = call.asked(bodies.TokenQuery).token
     if token is None:
         return _with_key(call, page_id)
-    try:
-        claim = call.desk.links.verify(token, call.desk.clock.now_ms())
-    except LinkError as error:
-        raise Problem(403, "bad_link", str(error), field="token") from None
+    claim = _claim(call, token)
     if claim.page_id != page_id:
         raise Problem(403, "bad_link", "This link belongs to another page.", field="token")
+    return _by_link(claim)
+
+
+def _claim(call: Call, token: str) -> AckClaim:
+    try:
+        return call.desk.links.verify(token, call.desk.clock.now_ms())
+    except LinkError as error:
+        if not isinstance(error, ExpiredLinkError):
+            _limit(call, "links/wrong", _WRONG_LINKS_PER_S)
+        raise Problem(403, "bad_link", str(error), field="token") from None
+
+
+def _by_link(claim: AckClaim) -> _Page:
     return _Page(
-        page_id=page_id,
+        page_id=claim.page_id,
         escalation_id=claim.escalation_id,
         cycle=claim.cycle,
         person=claim.person,
@@ -105,14 +117,14 @@ def _with_key(call: Call, page_id: str) -> _Page:
             f"Key `{call.key.name}` has role {call.key.role}; acknowledge with the page's link, or "
             "with a key of role manager.",
         )
-    found = _PAGE_ID.fullmatch(page_id)
+    found = PageId.read(page_id)
     if found is None:
         raise Problem(404, "unknown_page", "This is no id of a page.", field="page_id")
     return _Page(
         page_id=page_id,
-        escalation_id=found["escalation_id"],
-        cycle=int(found["cycle"]),
-        person=found["person"],
+        escalation_id=found.escalation_id,
+        cycle=found.cycle,
+        person=found.person,
         by_link=False,
     )
 
@@ -159,13 +171,13 @@ def _state(call: Call, page: _Page) -> str:
     return known.state if known is not None else "open"
 
 
-def _limit_person(call: Call, person: str) -> None:
-    wait_s = call.desk.rates.take(f"link/{person}", _LINK_REQUESTS_PER_S, time.monotonic())
+def _limit(call: Call, name: str, per_s: float) -> None:
+    wait_s = call.desk.rates.take(name, per_s, time.monotonic())
     if wait_s:
         raise Problem(
             429,
             "too_many_requests",
-            f"This link was used too often. Try again in {wait_s} s.",
+            f"Links like this were used too often. Try again in {wait_s} s.",
             headers={"Retry-After": str(wait_s)},
         )
 
@@ -174,12 +186,12 @@ def _wants_html(call: Call) -> bool:
     return "text/html" in call.headers.get("accept", "")
 
 
-def _told_to_person(call: Call, which: Screen, status: int) -> Response:
-    language = call.asked(bodies.TokenQuery).lang
+def _told_to_person(call: Call, which: Screen, status: int, page_id: str) -> Response:
+    language = call.asked(bodies.ScreenQuery).lang
     if language is None:
         language = "he" if call.headers.get("accept-language", "").startswith("he") else "en"
     return HTMLResponse(
-        screen(which, language, call.path["page_id"]),
+        screen(which, language, page_id),
         status_code=status,
         headers={
             "Cache-Control": "no-store",

@@ -11,6 +11,7 @@ from services.gateway.adapters.doors import (
     streams,
 )
 from services.gateway.adapters.doors.door import Door
+from services.gateway.adapters.doors.notification_table import NOTIFICATION_DOORS
 from services.gateway.adapters.doors.outage_table import BOARD_DOORS, OUTAGE_DOORS
 from services.gateway.adapters.doors.receipt_table import RECEIPT_DOORS
 from services.gateway.adapters.doors.supervision_table import SUPERVISION_DOORS
@@ -228,6 +229,7 @@ DOORS: tuple[Door, ...] = (
     ),
     *SUPERVISION_DOORS,
     *OUTAGE_DOORS,
+    *NOTIFICATION_DOORS,
     *BOARD_DOORS,
     *RECEIPT_DOORS,
     Door(
@@ -250,6 +252,29 @@ DOORS: tuple[Door, ...] = (
         body_may_lack=True,
         takes_form=True,
         query=bodies.TokenQuery,
+        answers=COMMAND,
+        media_types=("application/json", "text/html"),
+    ),
+    Door(
+        method="GET",
+        path="/a/{token}",
+        name="show_page_of_link",
+        summary="What the short link of a page opens: the same, and it changes nothing either.",
+        handler=pages.show,
+        query=bodies.ScreenQuery,
+        answers=((200, "A page with a button."), (403, "The link is not valid.")),
+        media_types=("text/html",),
+    ),
+    Door(
+        method="POST",
+        path="/a/{token}",
+        name="acknowledge_page_of_link",
+        summary="Acknowledges by the short link; the token in it is the key.",
+        handler=pages.acknowledge,
+        body=bodies.Acknowledgement,
+        body_may_lack=True,
+        takes_form=True,
+        query=bodies.ScreenQuery,
         answers=COMMAND,
         media_types=("application/json", "text/html"),
     ),

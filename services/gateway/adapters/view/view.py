@@ -1,4 +1,4 @@
-"""Follows pool-log and system-log from their beginning: what the doors show and wait for."""
+"""Follows the three logs from their beginning: what the doors show and wait for."""
 
 import asyncio
 from collections import OrderedDict
@@ -6,45 +6,66 @@ from collections.abc import Mapping
 
 import structlog
 
-from services.gateway.adapters.view import agent_facts, escalation_facts, routing_facts
+from services.gateway.adapters.view import (
+    agent_facts,
+    escalation_facts,
+    ledger_facts,
+    routing_facts,
+)
 from services.gateway.adapters.view.board import Board
 from services.gateway.adapters.view.clocks import ClockFact
 from services.gateway.adapters.view.desks import told_to
 from services.gateway.adapters.view.directory import Directory
 from services.gateway.adapters.view.explained import Explained
+from services.gateway.adapters.view.ledger import Ledger
 from services.gateway.adapters.view.model import Interaction
 from services.gateway.adapters.view.outage_facts import Outages
 from services.gateway.adapters.view.outcomes import Outcomes
+from services.gateway.adapters.view.people import People
 from services.gateway.adapters.view.repeats import Repeats
 from services.gateway.adapters.view.subscribers import Subscribers
 from shared.contracts import explanation, presence, routing
 from shared.contracts.configuration import Document
+from shared.contracts.contacts import ContactVerified, VerificationRequested
 from shared.contracts.event import Event
 from shared.contracts.interactions import InteractionReceived
+from shared.contracts.notification import NotificationOpened
 from shared.contracts.system import ConfigChanged, ConfigTaken, EventRejected, EventSkipped
-from shared.contracts.topics import POOL_LOG, SYSTEM_LOG
+from shared.contracts.topics import PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
 from shared.log import Follower, LogRecord
 
 log = structlog.get_logger(__name__)
-FOLLOWED = (POOL_LOG, SYSTEM_LOG)
+FOLLOWED = (POOL_LOG, SYSTEM_LOG, PEOPLE_LOG)
 _DECIDES = "router"  # under whose configuration commands are followed
 _OUTAGE = "outage"
+_TELLS = "notifier"
 _NOT_SHOWN = frozenset(
     {
         "tick", "agents_seen", "leases_renewed", "stubs_dropped", "contacts_seen", "probe_ended",
         "explanation_requested",
     }
 )  # fmt: skip
+_OF_PEOPLE = ledger_facts.KINDS | {  # what others tell people-log stands elsewhere, too
+    "verification_requested", "contact_verified", "config_changed", "config_taken",
+    "event_rejected", "event_skipped",
+}  # fmt: skip
 _COMMANDS_KEPT = 20_000  # of which we know the interaction, to tell their rejection in its story
 
 
 class View:
     def __init__(
-        self, *, documents: Mapping[str, Document], ended_kept: int, outcomes_kept: int = 50_000
+        self,
+        *,
+        documents: Mapping[str, Document],
+        ended_kept: int,
+        notifications_kept: int = 20_000,
+        outcomes_kept: int = 50_000,
     ) -> None:
         self.board = Board(ended_kept=ended_kept)
         self.directory = Directory(documents)
         self.outages = Outages()
+        self.ledger = Ledger(kept=notifications_kept)
+        self.people = People(documents)
         # By the log that a command goes to: its facts are told there, and some elsewhere as well.
         self.outcomes = {topic: Outcomes(remembered=outcomes_kept) for topic in FOLLOWED}
         self.subscribers = Subscribers()
@@ -84,6 +105,8 @@ class View:
         self.records += 1
         if record.kind in _NOT_SHOWN:
             return
+        if record.topic == PEOPLE_LOG and record.kind not in _OF_PEOPLE:
+            return
         try:
             if self._repeats.seen(record):
                 return
@@ -102,8 +125,31 @@ class View:
             self.outages.follow(event, record.value)
             if record.by == _OUTAGE:  # the router's facts have their place in pool-log
                 self.outcomes[SYSTEM_LOG].heard(record.kind, event)
+        elif record.topic == PEOPLE_LOG:
+            self._tell(event, record.value)
+            if record.by == _TELLS:
+                self.outcomes[PEOPLE_LOG].heard(record.kind, event)
         else:
             self._take(record.kind, event, record.value)
+
+    def _tell(self, event: Event, value: bytes) -> None:
+        """One event of people-log."""
+        match event:
+            case NotificationOpened():
+                ledger_facts.opened(self.ledger, event)
+            case VerificationRequested():
+                self.people.asked(event)
+            case ContactVerified():
+                self.people.verified(event)
+            case ConfigChanged():
+                if self.people.version is None:  # as of pools: a later one may be refused
+                    self.people.take(event.hash, event.version)
+            case ConfigTaken():
+                self.people.take(event.hash, event.version)
+            case _ if isinstance(event, ledger_facts.RowFact):
+                ledger_facts.follow(self.ledger, event, value)
+            case _:
+                pass  # refusals: whoever asked is told, nothing else is to be shown
 
     def _take(self, kind: str, event: Event, value: bytes) -> None:
         """One event of pool-log."""

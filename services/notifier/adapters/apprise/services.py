@@ -1,7 +1,7 @@
 """One service of Apprise as we let it work: no tries of its own, no redirects, one recipient.
 
-Whatever the URL asks for: `retry`, `redirect`, `optional` (it would call a failure a success) and
-`overflow=split` (several messages) are set back here.
+Whatever the URL asks for: `retry`, `redirect`, `verify`, `optional` (it would call a failure a
+success) and `overflow=split` (several messages) are set back here.
 """
 
 import logging

@@ -12,9 +12,9 @@ from services.notifier.adapters.words.cuts import shortened
 Measure = Callable[[str], int]  # of one code point
 _TORN = re.compile(
     r"(?:&[a-z]{0,4}"  # of Slack: a sign that stands for another
-    r"|<[^<>]*"  # of Slack: a link
+    r"|(?<!\\)<[^<>]*"  # of Slack: a link
     r"|(?<!\\)\[(?:\\.|[^\]\\])*(?:\](?:\([^)]*)?)?"  # of Markdown: a link
-    r"|\\)…$"
+    r"|(?<!\\)(?P<pairs>(?:\\\\)*)\\)…$"  # of Markdown: what makes the next sign a plain one
 )
 _LEAST = 40  # less of a text than this tells nothing
 
@@ -31,12 +31,16 @@ def cut(text: str, longest: int, measure: Measure = units) -> str:
     """At most `longest` in size, the mark of the cut and the ends of its isolates included."""
     if length(text, measure) <= longest:
         return text
-    short = _TORN.sub("…", shortened(text, longest, measure))
+    short = _mended(shortened(text, longest, measure))
     if _open(short) <= 0:
         return short
     # One isolate is open at most: no value stands in another.
-    short = _TORN.sub("…", shortened(text, longest - measure(PDI), measure))
+    short = _mended(shortened(text, longest - measure(PDI), measure))
     return short + PDI * _open(short)
+
+
+def _mended(short: str) -> str:
+    return _TORN.sub(lambda torn: f"{torn['pairs'] or ''}…", short)
 
 
 def _open(text: str) -> int:

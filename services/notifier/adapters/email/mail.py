@@ -12,6 +12,7 @@ from typing import Literal
 
 from services.notifier.adapters.delivery import UnsendableError
 from services.notifier.adapters.words.wording import Message
+from shared.contracts.words import AttemptOutcome
 
 AutoSubmitted = Literal["auto-generated", "auto-replied"]  # RFC 3834, section 5
 _POLICY = SMTP.clone(cte_type="7bit")  # a server without 8BITMIME can take it
@@ -19,6 +20,8 @@ _POLICY = SMTP.clone(cte_type="7bit")  # a server without 8BITMIME can take it
 
 class InvalidAddressError(UnsendableError):
     """An address that no message can be sent to; its text is not repeated here."""
+
+    outcome: AttemptOutcome = "bad_recipient"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,12 +34,22 @@ class Ticket(Generic[T]):
         return self.order < other.order
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """`of`: the address whose limit it is; empty: it is that of the whole provider."""
+
+    seconds: float
+    of: str
+    spacing_s: float  # between two messages there, in the long run
+
+
 @dataclass(slots=True)
 class _Address(Generic[T]):
     limiter: Limiter
     tickets: list[Ticket[T]] = field(default_factory=list)  # a heap
     waiting: Counter[int] = field(default_factory=Counter)  # by priority
     cooling: bool = False
+    offered: Order | None = None  # its one entry among the ready that counts
 
     def head(self) -> Ticket[T] | None:
         while self.tickets and self.tickets[0].gone:
@@ -68,7 +78,7 @@ class Line(Generic[T]):
         self._waiting[priority] += 1
         if not place.cooling or priority <= URGENT:  # for those one token is kept
             place.cooling = False
-            heappush(self._ready, (ticket.order, address))
+            self._offer(place, address)
         return ticket
 
     def leave(self, ticket: Ticket[T]) -> None:
@@ -84,15 +94,15 @@ class Line(Generic[T]):
         while self._ready:
             order, name = self._ready[0]
             place = self._addresses.get(name)
-            head = None if place is None or place.cooling else place.head()
-            if place is None or head is None:
-                heappop(self._ready)
-            elif head.order != order:  # that one is gone
-                heappop(self._ready)
-                heappush(self._ready, (head.order, name))
+            head = place.head() if place is not None and place.offered == order else None
+            if place is None or head is None or head.order != order:
+                heappop(self._ready)  # out of date
+                if place is not None and place.offered == order:
+                    place.offered = None
+                    self._offer(place, name)
             elif (wait_s := place.limiter.wait_s(now_s, head.priority)) > 0:
                 heappop(self._ready)
-                place.cooling = True
+                place.cooling, place.offered = True, None
                 heappush(self._cooling, (now_s + wait_s, name))
             elif (wait_s := self.limiter.wait_s(now_s, head.priority)) > 0:
                 return wait_s
@@ -101,38 +111,47 @@ class Line(Generic[T]):
                 return self._served(place, head, now_s)
         return self._cooling[0][0] - now_s if self._cooling else None
 
-    def wait_s(self, now_s: float, *, priority: int, address: str) -> float:
+    def wait(self, now_s: float, *, priority: int, address: str) -> "Wait":
         """How long one who joined now would wait for tokens, if nobody more urgent comes."""
-        whole = self.limiter.wait_s(now_s, priority, 1 + _ahead(self._waiting, priority))
+        ahead = _ahead(self._waiting, priority)
+        whole_s = self.limiter.wait_s(now_s, priority, 1 + ahead)
         place = self._addresses.get(address)
-        if place is None:
-            return whole
-        own = place.limiter.wait_s(now_s, priority, 1 + _ahead(place.waiting, priority))
-        return max(whole, own)
+        if place is not None:
+            ahead = _ahead(place.waiting, priority)
+            own_s = place.limiter.wait_s(now_s, priority, 1 + ahead)
+            if own_s > whole_s:
+                return Wait(own_s, address, place.limiter.spacing_s)
+        return Wait(whole_s, "", self.limiter.spacing_s)
 
     def put_off(self, address: str, now_s: float, until_s: float) -> None:
         """The provider asked that nothing goes to this address until then."""
         self._at(address, now_s).limiter.hold(until_s)
 
-    def spacing_s(self, address: str) -> float:
-        """Between two messages there in the long run."""
-        place = self._addresses.get(address)
-        return max(self.limiter.spacing_s, place.limiter.spacing_s if place else 0.0)
+    def put_off_no_more(self, address: str) -> None:
+        if (place := self._addresses.get(address)) is not None:
+            place.limiter.held_until_s = 0.0
 
     def _served(self, place: _Address[T], head: Ticket[T], now_s: float) -> Ticket[T]:
         self.leave(head)
         self.limiter.take(now_s)
         place.limiter.take(now_s)
-        if (following := place.head()) is not None:
-            heappush(self._ready, (following.order, following.address))
+        place.offered = None
+        self._offer(place, head.address)
         return head
 
     def _warm(self, name: str) -> None:
         place = self._addresses.get(name)
         if place is not None:
             place.cooling = False
-            if (head := place.head()) is not None:
-                heappush(self._ready, (head.order, name))
+            self._offer(place, name)
+
+    def _offer(self, place: _Address[T], name: str) -> None:
+        """Let the first one there stand among the ready. An entry that it overtakes is passed over
+        when it comes up."""
+        head = place.head()
+        if head is not None and (place.offered is None or head.order < place.offered):
+            place.offered = head.order
+            heappush(self._ready, (head.order, name))
 
     def _at(self, address: str, now_s: float) -> _Address[T]:
         if address not in self._addresses:

@@ -36,7 +36,7 @@ class Registry:
         kept: KeptRests,
     ) -> None:
         self._rates, self._places, self._watch = rates, places, watch
-        self.set_up, self._kept = set_up, kept
+        self.set_up, self._kept, self._clock = set_up, kept, kept.clock
         self._providers: dict[str, Provider] = {}
         for name, rest in kept.read().items():
             self._providers[name] = self._made(name, Breaker.restored(name, rest, watch.seconds()))
@@ -55,7 +55,7 @@ class Registry:
         """What came of a message that had a pass, under the set-up that was asked for with it."""
         breaker, set_ups = provider.breaker, provider.set_ups
         phase, rests, at_fault = breaker.phase, breaker.rests, set_ups.at_fault
-        provider.tell(granted, address, set_up, delivery)
+        provider.tell(granted, address, set_up, delivery, told_ms=self._clock.now_ms())
         if breaker.phase == "resting" and (phase, rests) != (breaker.phase, breaker.rests):
             _log.warning(
                 "provider_rested",

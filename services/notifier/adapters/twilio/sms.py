@@ -7,6 +7,7 @@ from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.twilio.account import Accounts, number_of
 from services.notifier.adapters.twilio.callbacks import Callbacks, expires_at_ms
 from services.notifier.adapters.words.cuts import shortened
+from services.notifier.adapters.words.phrases import language_of, phrases_of
 from services.notifier.adapters.words.segments import plainer
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content
@@ -37,12 +38,18 @@ class SmsWriter:
         fields = [
             ("To", number),
             account.from_whom,
-            ("Body", body_of(self.tell(lease, content, person), shorter=lease.shorter)),
+            ("Body", self._body(lease, content, person)),
             ("ValidityPeriod", str(self._wait_s(content))),
         ]
         if self.callbacks.reachable:
             fields.append(("StatusCallback", self.callbacks.status(lease, content)))
         return account.post("Messages", fields)
+
+    def _body(self, lease: AttemptLeased, content: Content, person: Person) -> str:
+        """It says so where an earlier copy may have come: no key here would tell a phone."""
+        phrases = phrases_of(language_of(person.locale))
+        mark = phrases.possible_repeat if lease.possible_repeat else ""
+        return body_of(self.tell(lease, content, person), shorter=lease.shorter, mark=mark)
 
     def _wait_s(self, content: Content) -> int:
         """How long Twilio may keep it before it is handed to the network."""
@@ -51,9 +58,9 @@ class SmsWriter:
         return max(_SHORTEST_WAIT_S, min(longest, left_s))
 
 
-def body_of(told: Told, *, shorter: bool = False) -> str:
+def body_of(told: Told, *, shorter: bool = False, mark: str = "") -> str:
     """The text, a code if it has one, the link whole. What has to be cut is the text."""
-    text = shortened(told.short, _SHORTER) if shorter else told.short
+    text = shortened(told.short, _SHORTER) if shorter else f"{told.short} {mark}".rstrip()
     if told.code and told.code not in text:
         text = f"{text} {told.code}"
     if told.button is None:

@@ -16,7 +16,7 @@ from services.notifier.adapters.twilio.spoken import (
     voice_for,
 )
 from services.notifier.adapters.twilio.twiml import fitted
-from services.notifier.adapters.words.phrases import language_of
+from services.notifier.adapters.words.phrases import language_of, phrases_of
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content
 from shared.contracts.configuration import Person
@@ -57,6 +57,8 @@ class VoiceWriter:
         if voice is None:
             language, voice, lead = LAST_RESORT, VOICES[LAST_RESORT], f"{ONLY_IN_ENGLISH} "
             person = person.model_copy(update={"locale": LAST_RESORT})
+        if lease.possible_repeat:
+            lead += f"{phrases_of(language).possible_repeat} "
         text = lead + _text(self.tell(lease, content, person))
         if isinstance(content, PageRequested) and self.callbacks.reachable:
             action = self.callbacks.key_press(content, language, voice)

@@ -4,7 +4,7 @@
 |---|---|
 | 2xx | accepted |
 | 410 | refused: gone |
-| 413 | refused: the message will not get smaller |
+| 413 | too_big |
 | 429, and any other with Retry-After | throttled, as long as it says, an hour at most |
 | 3xx | transient: redirects are not followed |
 | any other | transient |
@@ -17,16 +17,16 @@ from services.notifier.adapters.delivery import Delivery
 from services.notifier.adapters.http.carrier import Answer
 from services.notifier.adapters.http.retry_after import THROTTLED_MS, retry_after_ms
 
-_NEVER = {410: "gone", 413: "too large"}
-
 
 def delivery_of(answer: Answer) -> Delivery:
     status = answer.status
     detail = f"POST: {status}"
     if 200 <= status < 300:
         return Delivery("accepted", detail)
-    if status in _NEVER:
-        return Delivery("refused", f"{detail} {_NEVER[status]}")
+    if status == 410:
+        return Delivery("refused", f"{detail} gone")
+    if status == 413:
+        return Delivery("too_big", f"{detail} too large")
     if 300 <= status < 400:
         detail += " a redirect, which is not followed"
     wait_ms = retry_after_ms(answer.headers, answer.now_ms)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.notifier.adapters.delivery import UnsendableError
+from services.notifier.adapters.delivery import UnconfiguredError, UnsendableError
 from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.page_links import PageLinks
 from services.notifier.adapters.webhook.bodies import body_of
@@ -28,7 +28,7 @@ class PostWriter:
             raise UnsendableError("no_webhook: the person has no webhook")
         secrets = self.keyring.of(person.id)
         if not secrets:
-            raise UnsendableError("no_secret: there is none to sign with for this person")
+            raise UnconfiguredError("no_secret: there is none to sign with for this person")
         # A full stop in the id would make the signed text ambiguous.
         message_id = lease.message_id.replace(".", "_")
         timestamp_s = self.clock.now_ms() // 1000

@@ -6,7 +6,7 @@ Source: Svix's recovery: what nothing got through for, within 14 days.
 from collections.abc import Iterator
 
 from services.notifier.core.chains import facts_chains
-from services.notifier.core.chains.progress import got_through, is_through
+from services.notifier.core.chains.progress import taken_by
 from services.notifier.core.facts import Saying
 from services.notifier.core.ledger.reach import unreachable
 from services.notifier.core.ledger.tries import try_now
@@ -44,9 +44,8 @@ def _why_not(state: NotifierState, row: Notification | None) -> tuple[str, str] 
         return _UNKNOWN
     if row.phase is not Phase.ENDED:
         return "still_open", "it has not ended: it is still tried by its schedule"
-    through = row if is_through(state, row) else got_through(state, row)
-    if through is not None:
-        return "got_through", f"hop {through.hop} got through: the person has been told"
+    if (taken := taken_by(state, row)) is not None:
+        return "got_through", f"hop {taken.hop} got through: its provider took the message"
     if row.end not in _SENT_AGAIN:
         return "not_redrivable", f"it ended {row.end}; only what came to nothing is sent again"
     if (recall := state.recalls.get(row.key)) is not None and row.escalation_id:

@@ -14,6 +14,7 @@ from services.notifier.core.chains.progress import (
     next_hop,
     row_id,
     rows_of,
+    taken_by,
 )
 from services.notifier.core.model import Notification, NotifierState, Phase
 from shared.contracts.notification import NotificationHeld
@@ -45,18 +46,22 @@ def ended(state: NotifierState, row: Notification) -> None:
     """Called when the row's end is set, and before its content goes."""
     if row.end in ("superseded", "expired", "dead_lettered") or is_through(state, row):
         stop(state, row)
-    if is_through(state, row):
-        through(state, row)
+    taken(state, row)
     if not _is_kept(state, row):
         _empty(row)
 
 
-def through(state: NotifierState, row: Notification) -> None:
-    """A row reached its criterion: nothing follows any row of its chain any more."""
+def taken(state: NotifierState, row: Notification) -> None:
+    """If a row was taken, none of its chain is sent again; and none follows, if it is through."""
+    over = is_through(state, row)
+    if over:
+        stop(state, row)
+    if taken_by(state, row) is None:
+        return
     for one in rows_of(state, row):
-        if one is not row:
+        is_past = one.end in _SENT_AGAIN and not one.next_hop_ms
+        if is_past or (over and one is not row):
             let_go(state, one)
-    stop(state, row)
 
 
 def stop(state: NotifierState, row: Notification) -> None:
@@ -83,8 +88,9 @@ def _is_kept(state: NotifierState, row: Notification) -> bool:
         return False
     if row.key in state.recalls:
         return False
-    waits_for_more = row.end == "accepted" and next_hop(state, row) is not None
-    return row.end in _SENT_AGAIN or waits_for_more or row.next_hop_ms > 0
+    if row.next_hop_ms or (row.end == "accepted" and next_hop(state, row) is not None):
+        return True
+    return row.end in _SENT_AGAIN and taken_by(state, row) is None
 
 
 def _time(state: NotifierState, row: Notification, at_ms: int) -> None:

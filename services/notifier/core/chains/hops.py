@@ -24,9 +24,12 @@ def due(state: NotifierState, say: Saying) -> Iterator[Event]:
 def advance(
     state: NotifierState, say: Saying, row: Notification, because: HopReason
 ) -> Iterator[Event]:
-    """Open the hop after this row's at once, if there is one and it is of use."""
+    """Open the hop after this row's at once, if there is one and it is of use.
+
+    Not after a row that was sent again by hand: that is one try, and no chain.
+    """
     is_of_use = say.now < row.expires_at_ms and worthless(state, row) is None
-    if is_of_use and not is_through(state, row):
+    if is_of_use and not row.redrives and not is_through(state, row):
         yield from _open(state, say, row, because)
 
 

@@ -52,6 +52,11 @@ def got_through(state: NotifierState, row: Notification) -> Notification | None:
     return next((one for one in others if is_through(state, one)), None)
 
 
+def taken_by(state: NotifierState, row: Notification) -> Notification | None:
+    """The first row of the chain that a provider took: its message may well be there."""
+    return next((one for one in rows_of(state, row) if _has_reached(one, "accepted")), None)
+
+
 def _has_reached(row: Notification, criterion: Criterion) -> bool:
     if row.receipt == "undelivered":
         return False

@@ -102,7 +102,8 @@ def _may_join(row: Notification) -> bool:
 
     So does a recovery: it may have to follow a person to an address that he had before.
     """
-    alone = row.members or row.in_doubt or row.verification or row.customer_notice
+    may_have_left = row.in_doubt or row.receipt
+    alone = row.members or may_have_left or row.verification or row.customer_notice
     return not alone and row.purpose != "recovery"
 
 

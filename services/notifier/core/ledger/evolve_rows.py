@@ -4,7 +4,6 @@ from services.notifier.core import storage
 from services.notifier.core.causes import evolve_contacts, evolve_threads
 from services.notifier.core.causes.succession import told_before
 from services.notifier.core.chains import evolve_chains
-from services.notifier.core.chains.progress import is_through
 from services.notifier.core.holding import evolve_holding
 from services.notifier.core.ledger import indexes
 from services.notifier.core.ledger.evolve_memory import HOUR_MS, next_hour
@@ -133,10 +132,7 @@ def ended(state: NotifierState, fact: NotificationEnded) -> None:
 def received(state: NotifierState, fact: ReceiptNoted) -> None:
     row = _touch(state, fact.notification_id)
     row.receipt = fact.status
-    if is_through(state, row):
-        evolve_chains.through(state, row)
-        if row.phase is Phase.ENDED and row.end not in ("accepted", "delivered"):
-            evolve_chains.let_go(state, row)  # it had been given up, and is not to be sent again
+    evolve_chains.taken(state, row)
     evolve_threads.note(state, row)
 
 

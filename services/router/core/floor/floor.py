@@ -272,11 +272,12 @@ class Floor:
     def count_before(self, line: Line, it: Interaction, now: int) -> int:
         """How many of a line stand before this one; whoever came at the same instant counts, too.
 
-        Compares integers, all of one line at once.
+        Costs one comparison of integers for each.
         """
         weight, orders = line.requirement.delay_weight, line.live.values()
         if not self._by_delay:
-            found = sum(map(it.order_ms.__ge__, orders))
+            mine_ms = it.order_ms
+            found = len([at_ms for at_ms in orders if at_ms <= mine_ms])
         else:
             mine = by_cost(it.order_ms, it.id, it.delay_weight, now)[:2]
             found = sum(by_cost(at_ms, "", weight, now)[:2] <= mine for at_ms in orders)

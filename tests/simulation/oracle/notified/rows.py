@@ -1,0 +1,187 @@
+"""Rows of the ledger as people-log tells them: one of each notification, in the order of facts."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from shared.contracts.contacts import ContactVerified
+from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested
+from shared.contracts.event import Fact
+from shared.contracts.notification import (
+    AttemptEnded,
+    AttemptInDoubt,
+    AttemptLeased,
+    DeliveryReported,
+    NotificationBundled,
+    NotificationEnded,
+    NotificationHeld,
+    NotificationOpened,
+    NotificationReopened,
+    ReceiptNoted,
+    RecallNoted,
+    RetryScheduled,
+)
+from shared.contracts.outage import NoticeRequested
+from shared.contracts.rooms import GroupFlushed
+from shared.contracts.topics import PEOPLE_LOG
+from shared.contracts.troubles import TroubleReported
+from switchyard.report.reading import Entry
+
+RowFact = (
+    NotificationOpened
+    | NotificationHeld
+    | NotificationBundled
+    | NotificationReopened
+    | NotificationEnded
+    | AttemptLeased
+    | AttemptInDoubt
+    | RetryScheduled
+    | ReceiptNoted
+)
+Place = tuple[int, int, int]  # partition, offset of the input it was decided on, number there
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A fact about a row, and where it was decided."""
+
+    fact: RowFact
+    place: Place
+
+    @property
+    def decision(self) -> tuple[int, int]:
+        return self.place[:2]
+
+
+@dataclass(slots=True)
+class Row:
+    """`facts`: all about it, in order. `outcomes`: what senders told of its attempts, first."""
+
+    opened: NotificationOpened
+    facts: list[Said] = field(default_factory=list)
+    outcomes: dict[str, AttemptEnded] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.opened.notification_id
+
+    @property
+    def cause_id(self) -> str:
+        return self.opened.cause_id or self.id
+
+    @property
+    def target(self) -> tuple[str, str]:
+        return self.opened.person, self.opened.method
+
+    @property
+    def leases(self) -> list[AttemptLeased]:
+        return [it.fact for it in self.facts if isinstance(it.fact, AttemptLeased)]
+
+    @property
+    def ends(self) -> list[Said]:
+        return [it for it in self.facts if isinstance(it.fact, NotificationEnded)]
+
+    @property
+    def end(self) -> NotificationEnded | None:
+        """The last one; None: it is open."""
+        for it in reversed(self.facts):
+            if isinstance(it.fact, NotificationEnded):
+                return it.fact
+            if isinstance(it.fact, NotificationReopened):
+                return None
+        return None
+
+    @property
+    def reopened(self) -> int:
+        return sum(isinstance(it.fact, NotificationReopened) for it in self.facts)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """`heard`: causes and commands in the order of each partition, with their offsets."""
+
+    rows: dict[str, Row] = field(default_factory=dict)
+    carried: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    carrier: dict[str, str] = field(default_factory=dict)
+    chains: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    notices: dict[str, NoticeRequested] = field(default_factory=dict)
+    recalled: dict[tuple[str, int, str], int] = field(default_factory=dict)  # offset of the first
+    noted: dict[tuple[str, int, str], RecallNoted] = field(default_factory=dict)
+    reports: list[tuple[int, DeliveryReported]] = field(default_factory=list)
+    troubles: list[TroubleReported] = field(default_factory=list)
+    flushes: list[GroupFlushed] = field(default_factory=list)
+    leased_on: dict[str, tuple[int, int]] = field(default_factory=dict)  # attempt: its decision
+    verified: list[ContactVerified] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)  # facts of rows that nobody opened
+    end_ms: int = 0
+
+    def read(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            if entry.record.topic == PEOPLE_LOG:
+                self.end_ms = max(self.end_ms, entry.event.at_ms)
+                self._see(entry)
+
+    def _see(self, entry: Entry) -> None:
+        event = entry.event
+        match event:
+            case NotificationOpened():
+                row = self.rows[event.notification_id] = Row(event)
+                self.chains[row.cause_id].append(row)
+                self._fact(entry, event)
+            case NotificationBundled():
+                self.carrier[event.notification_id] = event.carrier
+                if event.notification_id in self.rows:
+                    self.carried[event.carrier].append(self.rows[event.notification_id])
+                self._fact(entry, event)
+            case AttemptEnded():
+                row_of = self.rows.get(event.notification_id)
+                if row_of is not None:
+                    row_of.outcomes.setdefault(event.attempt_id, event)
+            case AttemptLeased():
+                self.leased_on[event.attempt_id] = _place(entry)[:2]
+                self._fact(entry, event)
+            case (
+                NotificationHeld()
+                | NotificationReopened()
+                | NotificationEnded()
+                | AttemptInDoubt()
+                | RetryScheduled()
+                | ReceiptNoted()
+            ):
+                self._fact(entry, event)
+            case _:
+                self._heard(entry)
+
+    def _heard(self, entry: Entry) -> None:
+        """What is not about a row that is there."""
+        match entry.event:
+            case NoticeRequested() as notice:
+                self.notices[notice.notice_id] = notice
+            case PageRecalled() as told:
+                key = (told.escalation_id, told.cycle, told.person)
+                self.recalled.setdefault(key, entry.record.offset)
+            case RecallNoted() as noted:
+                self.noted.setdefault((noted.escalation_id, noted.cycle, noted.person), noted)
+            case DeliveryReported() as report:
+                self.reports.append((entry.record.offset, report))
+            case TroubleReported() as trouble:
+                self.troubles.append(trouble)
+            case GroupFlushed() as flushed:
+                self.flushes.append(flushed)
+            case ContactVerified() as verified:
+                self.verified.append(verified)
+            case PageRequested() | PageAcknowledged() | _:
+                pass  # judged by the users' own checker
+
+    def _fact(self, entry: Entry, fact: RowFact) -> None:
+        row = self.rows.get(fact.notification_id)
+        if row is None:
+            self.orphans.append(fact.event_id)
+        else:
+            row.facts.append(Said(fact, _place(entry)))
+
+
+def _place(entry: Entry) -> Place:
+    assert entry.source is not None, "the notifier's facts say where they were decided"
+    assert isinstance(entry.event, Fact)
+    return entry.record.partition, entry.source.offset, entry.source.number
