@@ -13,6 +13,9 @@ from switchyard.demo.staff import CHANNELS, Colleague
 from switchyard.demo.topics import DEFAULT_QUEUE, POOLS, QUEUES, URGENT, queue_of
 
 LEVEL_2_AFTER = "15min"
+# This pool tells who wrote a mail that it is there, how long it may take, and if it takes longer.
+CONFIRMS = "boston-info"
+RECEIPTS = {"receipt": ["email"], "longer_wait": True}
 
 
 def write_folder(root: Path, people: Iterable[Colleague], world: World) -> None:
@@ -126,6 +129,7 @@ def _pool(pool: str) -> dict[str, Any]:
         },
         "queues": [{"name": queue, "skills": {queue: 2}} for queue in queues],
         "rules": _rules(pool),
+        **({"customer_notices": RECEIPTS} if pool == CONFIRMS else {}),
     }
 
 

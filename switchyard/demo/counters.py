@@ -14,6 +14,10 @@ class Counters:
     mails: int = 0
     acknowledged: int = 0
     notices: int = 0  # mails about an outage: there is nothing to acknowledge in them
+    calls: int = 0  # messages to managers' telephones
+    rooms: int = 0  # mails about escalations in groups
+    receipts: int = 0  # mails to customers
+    unwell: int = 0  # mails to operators, that telling does not work
     retried: int = 0
     refused: dict[str, int] = field(default_factory=dict)  # by door and code of the answer
     troubles: dict[str, int] = field(default_factory=dict)  # why requests were repeated

@@ -1,9 +1,10 @@
-"""The world outside the services: the telephone platform, a reference, IT's chat room; over HTTP.
+"""The world outside the services: telephone platform, reference, IT's chat room, and telephones.
 
 Whether the telephone works is for the services to find out: nobody tells them.
 """
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 
 from switchyard.demo.webhooks import Receiver
@@ -11,18 +12,21 @@ from switchyard.demo.webhooks import Receiver
 TELEPHONE = "/telephone/health"
 REFERENCE = "/reference"  # as reachable as the rest of the world: it tells their fault from ours
 ROOM = "/rooms/it"
+PHONES = "/phones/"  # and whose telephone it is
 _LONGEST_HEAD = 64 * 1024
 _LONGEST_BODY = 1 << 20
 
 
 class Outside:
-    """A small HTTP/1.1 server; `room` takes the webhooks.
+    """A small HTTP/1.1 server; `room` takes IT's webhooks, `phones` those to telephones.
 
-    It stands before the services start, for their configuration names its address.
+    It stands before the services start, for their configuration names its address. `ring` takes
+    whose telephone it is, and what came.
     """
 
-    def __init__(self, room: Receiver) -> None:
-        self.room = room
+    def __init__(self, room: Receiver, phones: Receiver | None = None) -> None:
+        self.room, self.phones = room, phones
+        self.ring: Callable[[str, bytes], None] = lambda _person, _body: None
         self.telephone_works = True
         self.looks = 0  # at the telephone
         self._server: asyncio.Server | None = None
@@ -72,6 +76,11 @@ class Outside:
         if (method, path) == ("POST", ROOM):
             signed = self.room.take(headers, body)
             return HTTPStatus.OK if signed else HTTPStatus.UNAUTHORIZED
+        if method == "POST" and path.startswith(PHONES) and self.phones is not None:
+            if not self.phones.take(headers, body):
+                return HTTPStatus.UNAUTHORIZED
+            self.ring(path.removeprefix(PHONES), body)
+            return HTTPStatus.OK
         return HTTPStatus.NOT_FOUND
 
 

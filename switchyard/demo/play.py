@@ -56,7 +56,7 @@ async def play(
 
     Args:
         mailbox: open; the services send their mail to it.
-        outside: open; the services look at the telephone there.
+        outside: open; the services look at the telephone platform there, and ring managers.
         replay: decides the recorded log again and says whether the facts are equal (R7).
 
     Raises:
@@ -64,7 +64,8 @@ async def play(
     """
     counters = Counters()
     scene = new_scene(running, what.plan, seed=what.seed, counters=counters)
-    mailbox.deliver = Managers(scene).take
+    managers = Managers(scene)
+    mailbox.deliver, outside.ring = managers.take, managers.ring
     driver = Driver(
         running,
         what.plan,

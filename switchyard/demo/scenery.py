@@ -11,7 +11,7 @@ from shared.configuration import Loaded
 from shared.configuration.load import load
 from switchyard.demo.centre import write_folder
 from switchyard.demo.outside import Outside
-from switchyard.demo.people import IT, World
+from switchyard.demo.people import IT, World, on_duty
 from switchyard.demo.staff import Colleague
 from switchyard.demo.webhooks import Receiver, new_secret
 from switchyard.supervisor.mailbox import Mailbox
@@ -56,7 +56,7 @@ async def scenery(people: Sequence[Colleague], places: Places) -> AsyncIterator[
         OSError: an address is taken, or not this machine's.
     """
     secret = places.webhook_secret or new_secret()
-    mailbox, outside = Mailbox(), Outside(Receiver(secret))
+    mailbox, outside = Mailbox(), Outside(Receiver(secret), Receiver(secret))
     with tempfile.TemporaryDirectory(prefix="switchyard-demo-") as name:
         home = Path(name)
         try:
@@ -76,7 +76,9 @@ def _world(places: Places, port: int) -> World:
     url = (places.outside_url or f"http://{places.outside[0]}:{port}").rstrip("/")
     webhook_url = (places.webhook_url or url).rstrip("/")
     told = places.webhooks and _may_carry_webhooks(webhook_url)
-    return World(url, webhook_url if told else None)
+    # Whoever gives a secret gives that of the chat room alone.
+    phones = told and places.webhook_secret is None
+    return World(url, webhook_url if told else None, phones)
 
 
 def _may_carry_webhooks(url: str) -> bool:
@@ -88,5 +90,5 @@ def _may_carry_webhooks(url: str) -> bool:
 def _write_secrets(home: Path, secret: str) -> Path:
     path = home / "webhook-secrets"
     path.touch(mode=0o600)
-    path.write_text(f"{IT[1]} {secret}\n")
+    path.write_text("".join(f"{person} {secret}\n" for person in (IT[1], *on_duty())))
     return path

@@ -13,7 +13,7 @@ CORES: tuple[Any, ...] = (router_core, EscalationCore(), outage_core, NotifierCo
 LOGS: dict[str, Any] = {POOL_LOG: PoolEvent, PEOPLE_LOG: PeopleEvent, SYSTEM_LOG: SystemEvent}
 DECIDES_ON: dict[str, str] = {core.service: core.log for core in CORES}  # its only input
 OPERATOR = "operator"  # the command line
-FOLLOWS_ALL = {"gateway": (POOL_LOG, SYSTEM_LOG)}  # what its doors show
+FOLLOWS_ALL = {"gateway": (POOL_LOG, SYSTEM_LOG, PEOPLE_LOG)}  # what its doors show
 
 # Who writes the kinds of a module; below, the kinds that are written by somebody else.
 _OWNERS = {

@@ -46,6 +46,9 @@ _GATEWAY = {
     "IDEMPOTENCY_KEPT_S": "How long the answer to an Idempotency-Key is remembered.",
     "IDEMPOTENCY_KEPT": "How many such answers are remembered; the oldest goes first.",
     "ENDED_KEPT": "Ended interactions that can still be read; the oldest goes first.",
+    "NOTIFICATIONS_KEPT": "Messages to people that have ended and can still be read: so many each of "
+    "staff and of customers, of who was told and of who was not. The oldest goes first.",
+    "REDRIVE_PERIOD_S": "Time between two hundreds of messages that are sent again by hand.",
     "FUTURE_LIMIT_S": "How far `occurred_at` may be ahead of the gateway's clock.",
     "LANGUAGE_MIN_CONFIDENCE_PERMILLE": "A detected language that is less sure than this is not "
     "believed; the pool's default is taken.",

@@ -6,6 +6,7 @@ from typing import Any
 from switchyard.report.figures import Line
 from switchyard.report.morning import Report, actions
 from switchyard.report.outage_told import outage_data
+from switchyard.report.telling_told import telling_data
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "breach_told_late_ms": figures.told_late_ms,
         "pages": figures.pages,
         "paged": [asdict(paged) for paged in figures.paged],
+        "telling": telling_data(figures.telling),
         "exhausted": list(figures.exhausted),
         "parked": list(figures.parked),
         "parked_for": {reason: len(ids) for reason, ids in figures.parked_for.items()},

@@ -16,6 +16,7 @@ from switchyard.report.ledger import Stay
 from switchyard.report.moved import newest_stays
 from switchyard.report.numbers import Day, Share, percentile
 from switchyard.report.reading import Entry
+from switchyard.report.telling import Telling, TellingCount
 from switchyard.report.timeline import Outage, Reader
 
 # Two computations of a deadline agree when they are this close, the tolerance of the source.
@@ -63,6 +64,7 @@ class Figures:
     told_late_ms: int | None  # worst time from due to told
     pages: int
     paged: tuple[Paged, ...]
+    telling: Telling
     exhausted: tuple[str, ...]  # escalations that nobody acknowledged, still open or not
     oldest_open: tuple[tuple[str, int], ...]  # id and age at the end of the log
     parked: tuple[str, ...]
@@ -93,13 +95,15 @@ def figures(
     counted = [stay for stay in stays if stay.bucket is not None]
     first = _first_replies(checker)
     line = _Lines(counted, first)
-    pages = _Pages()
+    pages, telling = _Pages(), TellingCount()
     for entry in read:
         if entry.event.at_ms in day:
             pages.see(entry)
+            telling.see(entry)
+    ended, newest = checker.told.ends(), newest_stays(checker.ledger)
+    end_ms = checker.ledger.end_ms
     told = [clock for clock in checker.paged.clocks.values() if _told_in(clock, day)]
     open_stays = sorted((s for s in counted if s.bucket == "open"), key=lambda s: s.began_ms)
-    end_ms = checker.ledger.end_ms
     return Figures(
         day=day,
         sum=sum_of(stays),
@@ -114,14 +118,15 @@ def figures(
             (c.breach.at_ms - c.breach.due_at_ms for c in told if c.breach), default=None
         ),
         pages=sum(pages.asked.values()),
-        paged=pages.people({k: v.end for k, v in checker.told.ends().items()}),
+        paged=pages.people({k: v.end for k, v in ended.items()}),
+        telling=telling.telling(ended, newest, end_ms),
         exhausted=tuple(pages.exhausted),
         oldest_open=tuple((s.interaction_id, end_ms - s.began_ms) for s in open_stays),
         parked=tuple(s.interaction_id for s in counted if s.bucket == "parked"),
         parked_for=_parked_for(counted),
         agreement=_agreement(stays),
         dead_letters=sum(1 for at_ms in dead_letters if at_ms in day),
-        outages=_outages(checker, day, locales),
+        outages=_outages(checker, day, Reader(newest, ended, locales, end_ms)),
     )
 
 
@@ -133,10 +138,7 @@ def _parked_for(stays: Iterable[Stay]) -> dict[ParkReason, tuple[str, ...]]:
     return {reason: tuple(ids) for reason, ids in sorted(found.items())}
 
 
-def _outages(checker: Checker, day: Day, locales: Mapping[str, str]) -> tuple[Outage, ...]:
-    reader = Reader(
-        newest_stays(checker.ledger), checker.told.ends(), locales, checker.ledger.end_ms
-    )
+def _outages(checker: Checker, day: Day, reader: Reader) -> tuple[Outage, ...]:
     return tuple(
         reader.outage(incident, opened)
         for incident, opened in checker.outages.opened()

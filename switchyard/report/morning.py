@@ -7,9 +7,10 @@ from shared.contracts.words import ParkReason
 from switchyard.report.figures import Figures, Line, Paged
 from switchyard.report.numbers import Share, duration
 from switchyard.report.outage_told import outage_lines
+from switchyard.report.telling_told import telling_lines
 from switchyard.report.verdict import Verdict
 
-LINES = 72  # the whole report; what would be more is counted and left out
+LINES = 76  # the whole report; what would be more is counted and left out
 _ORDER = ("R1", "R2", "R3", "R4", "R7", "E1", "E2", "E3", "N1", "O1", "O3")
 _SHOWN = 3  # ids named in a line that needs action
 
@@ -123,6 +124,7 @@ def render(report: Report) -> str:
         "",
         *_breach_lines(figures),
         *_page_lines(figures),
+        *telling_lines(figures.telling),
         *_agreement_lines(figures),
     ]
     return "\n".join(lines[:LINES]) + "\n"

@@ -14,6 +14,7 @@ SKIPPED = frozenset(
         "tick", "agents_seen", "leases_renewed", "stubs_dropped", "presence_reported",
         "contacts_seen", "probe_ended",  # what was decided on them tells them as evidence
         "explanation_requested", "interaction_explained",  # they change nothing
+        "alert_routed", "alert_grouped",  # what a room is told of them is checked
     }
 )  # fmt: skip
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from shared.contracts.notification import (
     AttemptEnded,
     AttemptInDoubt,
+    AttemptLeased,
     NotificationBundled,
     NotificationEnded,
     NotificationOpened,
+    NotificationReopened,
     ReceiptNoted,
 )
 from shared.contracts.outage import IncidentResolved, NoticeRequested
@@ -53,7 +55,8 @@ class ToldCheck:
         self._causes: dict[str, str] = {}  # of rows that are not called as their cause
         self._carried: defaultdict[str, list[str]] = defaultdict(list)  # rows by their digest
         self._open: Counter[str] = Counter()  # rows of a cause that have not ended
-        self._undelivered: set[str] = set()  # rows
+        self._undelivered: set[str] = set()  # rows, as the provider said later
+        self._received: set[str] = set()
         self._end_ms = 0
 
     def see(self, entry: Entry) -> None:
@@ -69,18 +72,27 @@ class ToldCheck:
                 self._open[self._cause(row)] += 1
             case NotificationBundled(notification_id=row, carrier=carrier):
                 self._carried[carrier].append(row)
+            case AttemptLeased(notification_id=row):
+                self._undelivered.discard(row)  # that was of an earlier try
             case AttemptEnded(outcome=outcome) as ended if outcome in _MAY_HAVE_ARRIVED:
                 self._may_have(ended.notification_id)
             case AttemptInDoubt() as doubt:
                 self._may_have(doubt.notification_id)
             case ReceiptNoted(notification_id=row, status="undelivered"):
                 self._undelivered.add(row)
+            case ReceiptNoted(notification_id=row):
+                self._may_have(row)
+                self._received.add(row)
             case NotificationEnded() as ended:
                 cause = self._cause(ended.notification_id)
                 self._ended[cause][ended.notification_id] = ended
                 self._open[cause] -= 1
                 if ended.end in _MAY_HAVE_ARRIVED:
                     self._may_have(ended.notification_id)
+            case NotificationReopened(notification_id=row):
+                cause = self._cause(row)
+                self._ended[cause].pop(row, None)
+                self._open[cause] += 1
             case _:
                 pass  # not about who was told
 
@@ -95,9 +107,13 @@ class ToldCheck:
         Of the rows of its chain the one that got through counts, else the last one to end.
         """
         rows = self._ended.get(cause_id, {})
-        told = [it for row, it in rows.items() if it.end in _TOLD and row not in self._undelivered]
-        if told:
-            return told[0]
+        for row, ended in rows.items():
+            if row in self._undelivered:
+                continue
+            if ended.end in _TOLD:
+                return ended
+            if row in self._received:  # it had been given up, and did arrive
+                return ended.model_copy(update={"end": "delivered"})
         return list(rows.values())[-1] if rows and not self._open[cause_id] else None
 
     def _cause(self, row: str) -> str:

@@ -459,7 +459,7 @@ async def test_a_page_goes_the_same_way_with_its_link(secrets: Path) -> None:
     assert request.verified(SECRET)
     body = json.loads(request.body)
     assert body["type"] == "page.requested"
-    assert "/v1/pages/" in body["data"]["acknowledge_url"]
+    assert "/a/" in body["data"]["acknowledge_url"]
 
 
 async def test_a_changed_body_is_found_out() -> None:

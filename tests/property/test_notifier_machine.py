@@ -573,6 +573,35 @@ def test_one_thread_keeps_its_promises_in_any_order(person: str, steps: list[Ste
     machine.teardown()
 
 
+ANSWERS: st.SearchStrategy[AttemptOutcome | Turn] = st.sampled_from(
+    ["refused", "unknown", "accepted", "transient", "blocked", "wait", "takeover", "as before"]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(ANSWERS, max_size=6), st.sampled_from(DOCUMENTS))
+def test_the_end_is_owed_wherever_the_opening_may_have_been_heard(
+    answers: list[AttemptOutcome | Turn], document: Document
+) -> None:
+    machine = LedgerMachine()
+    machine.configure(document)
+    machine.tell_of_an_incident(about("eva"))
+    for answer in answers:
+        match answer:
+            case "wait" | "by another method" | "down again":
+                machine.wait_for_what_is_due(1)
+            case "takeover":
+                machine.another_process_takes_over()
+            case "as before":
+                machine.configure(SIMPLE)
+            case _ if machine.open_lease:
+                machine.tell(machine.open_lease.pop(max(machine.open_lease)), answer, None)
+            case _:
+                pass  # nothing is on its way
+    machine.tell_of_an_incident(about("eva", sequence=RECOVERY, purpose="recovery"))
+    machine.teardown()
+
+
 def about(person: str, **changes: Any) -> NoticeRequested:
     """A notice to Ana by mail, or to Eva by her rules."""
     method = "rules" if person == "eva" else "email"

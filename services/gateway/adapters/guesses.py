@@ -15,7 +15,7 @@ LOCKED_MS = 900_000
 class _Guessed:
     asked_ms: int | None = None
     wrong: int = 0
-    first_wrong_ms: int = 0
+    counted_from_ms: int = 0  # since the first wrong one; once it is locked, since then
 
 
 class Guesses:
@@ -41,18 +41,18 @@ class Guesses:
     def try_again_in_ms(self, person: str, method: str, now_ms: int) -> int:
         """How long it is locked; 0: it is not."""
         known = self._known(person, method)
-        if known.wrong and now_ms >= known.first_wrong_ms + LOCKED_MS:
+        if known.wrong and now_ms >= known.counted_from_ms + LOCKED_MS:
             known.wrong = 0
         if known.wrong < TRIES:
             return 0
-        return known.first_wrong_ms + LOCKED_MS - now_ms
+        return known.counted_from_ms + LOCKED_MS - now_ms
 
     def was_wrong(self, person: str, method: str, now_ms: int) -> int:
         """Counts a wrong code, and says how many tries are left; at 0 it is locked from now on."""
         known = self._known(person, method)
         known.wrong += 1
         if known.wrong in (1, TRIES):
-            known.first_wrong_ms = now_ms
+            known.counted_from_ms = now_ms
         return max(0, TRIES - known.wrong)
 
     def was_right(self, person: str, method: str) -> None:

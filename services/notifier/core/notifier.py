@@ -8,6 +8,7 @@ from services.notifier.core.decide import decide
 from services.notifier.core.evolve import evolve
 from services.notifier.core.facts import SERVICE
 from services.notifier.core.ledger import indexes
+from services.notifier.core.ledger.renewal import renew
 from services.notifier.core.model import NotifierState
 from services.notifier.core.rooms import evolve_rooms
 from shared.contracts.configuration import PEOPLE, Document
@@ -69,6 +70,7 @@ class NotifierCore:
     def load(self, state: NotifierState, entities: Mapping[str, bytes]) -> None:
         storage.restore(state, entities)
         for row in state.notifications.values():
+            renew(row)
             indexes.enter(state, row)
         for recall in state.recalls.values():
             indexes.enter_recall(state, recall)

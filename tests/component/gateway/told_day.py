@@ -90,13 +90,15 @@ def page_row(
     interaction_id: str = "boston:7", *, hop: int = 1, method: str = "email", **more: Any
 ) -> Any:
     """The page to maria of an interaction's escalation opens a row."""
-    _, page = escalated(interaction_id)
+    pool = interaction_id.partition(":")[0]
+    page = escalated(interaction_id)[1].model_copy(update={"pool": pool})
     cause = str(page.event_id)
     row = cause if hop == 1 else f"{cause}+{hop}"
     return fact(
         n.NotificationOpened,
         row,
         "maria",
+        pool=pool,
         method=method,
         cause_id=cause,
         hop=hop,

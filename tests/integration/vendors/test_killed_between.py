@@ -236,7 +236,7 @@ async def lived(kafka: Connection, folder: Path) -> Story:
             calls = all(len(posts(it)) >= 1 + (name == "sms") for name, it in vendors.items())
             return calls and len(server.mails) == 1
 
-        await until(taken, timeout_s=40, what="each provider has taken its message")
+        await until(taken, timeout_s=90, what="each provider has taken its message")
         first.process.kill()
         first.process.wait()
         server.answers = True
@@ -248,7 +248,7 @@ async def lived(kafka: Connection, folder: Path) -> Story:
             ends = {it.person for it in facts if isinstance(it, NotificationEnded)}
             return len(ends) == len(get_args(ContactMethod))
 
-        await until(ended, timeout_s=60, what="each message came to its end")
+        await until(ended, timeout_s=90, what="each message came to its end")
         return Story(
             {name: list(vendor.requests) for name, vendor in vendors.items()},
             list(server.mails),

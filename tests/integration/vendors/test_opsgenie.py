@@ -61,7 +61,7 @@ async def test_a_page_opens_an_alert_under_its_alias() -> None:
     assert (body["alias"], body["priority"], body["source"]) == (OPENED, "P1", "switchyard")
     assert 0 < len(body["message"]) <= 130
     assert body["details"]["escalation"] == "boston:42#first_reply/1"
-    assert body["details"]["link"].startswith("https://desk.example.org/v1/pages/")
+    assert body["details"]["link"].startswith("https://desk.example.org/a/")
     assert all(isinstance(value, str) for value in body["details"].values())
 
 

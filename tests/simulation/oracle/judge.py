@@ -11,6 +11,7 @@ from switchyard.report.reading import entries as read_entries
 from switchyard.report.verdict import Finding, Verdict
 from tests.simulation.histories import History
 from tests.simulation.oracle.floor import FloorCheck
+from tests.simulation.oracle.notified.check import check_notified
 from tests.simulation.oracle.promises import PromiseCheck
 from tests.simulation.oracle.replayed import check_replay
 from tests.simulation.oracle.truth import check_dead_letters, check_rest, check_written
@@ -36,6 +37,7 @@ def judge(history: History) -> list[Verdict]:
         promises.due.verdict(),
         promises.told.verdict(),
         promises.somebody.verdict(),
+        *(finding.verdict() for finding in check_notified(history, entries)),
         check_written(history, entries).verdict(),
         check_dead_letters(history).verdict(),
         check_rest(history).verdict(),

@@ -98,6 +98,20 @@ def test_no_hop_of_an_older_chain_opens_by_time_once_there_is_newer_news(
     ]
 
 
+def test_what_was_on_its_way_when_newer_news_came_is_followed_by_no_hop() -> None:
+    rules = PersonalRules(
+        high=(Hop(method="slack", succeed_on="delivered"), Hop(method="email", succeed_by_s=60))
+    )
+    shard = LedgerShard(
+        DOCUMENT.model_copy(update={"people": (EVA.model_copy(update={"rules": rules}),)})
+    )
+    (lease,) = leases(shard.hear(OPENING))
+    shard.hear(UPDATE)
+    assert ends(shard.hear(outcome_of(lease, "accepted")))[0].end == "accepted"
+    causes = [it.cause_id for it in opened(shard.wait(HOUR))]
+    assert causes == [UPDATE.notice_id]
+
+
 @pytest.mark.parametrize(
     ("outcomes", "methods"),
     [

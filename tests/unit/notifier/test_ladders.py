@@ -193,6 +193,18 @@ def test_a_retry_waits_for_its_place_like_anything_else() -> None:
     assert (lease.number, lease.possible_repeat) == (2, True)
 
 
+def test_a_repeat_does_not_keep_the_places_from_what_was_never_tried() -> None:
+    # given a page that is in doubt again and again, and takes every place
+    shard = limited(Rung(most=1, within_s=600))
+    shard.hear(page(cycle=1))
+    shard.wait(31 * SECOND)
+    # when another one comes, and an opening, then all are tried in turn
+    shard.hear(page(cycle=2))
+    shard.hear(notice(purpose="recovery"))
+    tried = [lease.notification_id for lease in leases(shard.wait(20 * MINUTE))]
+    assert set(tried) == {page(cycle=2).page_id, notice().notice_id}
+
+
 def test_what_is_held_ends_when_it_expires_and_not_later() -> None:
     shard = limited(Rung(most=1, within_s=7200))
     pages(shard, 1)

@@ -1,5 +1,6 @@
 """Notices in the ledger: the newest news of an incident leaves, and its end always does."""
 
+import msgspec
 import pytest
 
 from services.notifier.core import content, notifier_core
@@ -294,3 +295,30 @@ def test_a_row_that_an_older_version_stored_is_still_read() -> None:
     notifier_core.load(shard.state, shard.stored)
 
     assert ends(shard.hear(recall()))[0].end == "superseded"
+
+
+def test_rows_that_knew_no_chains_go_on_as_they_were() -> None:
+    shard = LedgerShard()
+    (opening,) = leases(shard.hear(OPENING))
+    shard.hear(outcome_of(opening, "accepted"))
+    (urgent,) = leases(shard.hear(page()))
+    shard.hear(outcome_of(urgent, "transient"))
+    shard.store()
+    older = (
+        *("id", "escalation_id", "cycle", "person", "expires_at_ms", "page", "notice", "method"),
+        *("incident_id", "sequence", "phase", "due_ms", "attempts", "in_doubt", "end", "purpose"),
+        *("possible_repeats", "forget_at_ms", "told_under", "not_before_ms"),
+    )
+    for name, value in shard.stored.items():
+        if name.startswith("notification/"):
+            row = msgspec.json.decode(value)
+            shard.stored[name] = msgspec.json.encode({field: row[field] for field in older})
+
+    shard.state = notifier_core.empty(shard.documents)
+    notifier_core.load(shard.state, shard.stored)
+
+    (again,) = leases(shard.wait(6 * SECOND))
+    assert (again.notification_id, again.priority) == (urgent.notification_id, 0)
+    assert leases(shard.hear(RECOVERY))[0].method == "email"
+    (carried,) = {row.carried for row in shard.state.notifications.values() if row.notice}
+    assert [method for method, _ in carried] == ["email"]

@@ -31,7 +31,9 @@ def test_what_is_put_is_taken_in_the_opposite_order(values: list[int | str]) -> 
     assert unpacker.number == 0
 
 
-@given(st.lists(st.integers(2, 300).flatmap(lambda r: st.tuples(st.integers(0, r - 1), st.just(r)))))
+@given(
+    st.lists(st.integers(2, 300).flatmap(lambda r: st.tuples(st.integers(0, r - 1), st.just(r))))
+)
 def test_values_of_any_radix_come_back(pairs: list[tuple[int, int]]) -> None:
     packer = Packer()
     for value, radix in pairs:

@@ -39,7 +39,7 @@ def test_a_person_may_have_colons_in_his_id() -> None:
         "boston:42#first_reply/1",
         "boston:42#first_reply/1:c1:r1:l1:ana",
         "boston:42#first_reply/1:c01:r1:l1:ana:email",  # another spelling of one page
-        "boston:42#first_reply/1:c١:r1:l1:ana:email",
+        "boston:42#first_reply/1:c\u0661:r1:l1:ana:email",  # a digit, but an Arabic one
         "boston:42#first_reply/1:c1234567890:r1:l1:ana:email",
         "boston:42#first_reply/1:c1:r1:l1:ana:email\n",
         "boston#42#first_reply/1:c1:r1:l1:ana:email",

@@ -54,33 +54,27 @@ def short(said: AckClaim, links: AckLinks = LINKS) -> str:
 TOKEN = short(claim())
 
 
-@given(
-    st.from_regex(r"[^#:\n\ud800-\udfff]{1,30}", fullmatch=True),
-    st.from_regex(r"[^#\n\ud800-\udfff]{1,60}", fullmatch=True),
-    st.from_regex(r"[^\n\r\ud800-\udfff]{1,40}", fullmatch=True),
-    st.integers(1, 99_999),
-    st.sampled_from(METRICS),
-    st.sampled_from(METHODS),
-    st.integers(0, 2 * T0),
-)
-def test_a_token_verifies_to_what_was_signed(
-    pool: str, local: str, person: str, cycle: int, metric: str, method: str, expires_at_ms: int
-) -> None:
-    said = claim(
-        person,
-        escalation_id=f"{pool}:{local}#{metric}/{cycle}",
-        cycle=cycle,
-        method=method,
-        expires_at_ms=expires_at_ms,
+@st.composite
+def claims(draw: st.DrawFn) -> AckClaim:
+    pool = draw(st.from_regex(r"[^#:\n\ud800-\udfff]{1,30}", fullmatch=True))
+    local = draw(st.from_regex(r"[^#\n\ud800-\udfff]{1,60}", fullmatch=True))
+    number = draw(st.integers(1, 99_999))
+    return claim(
+        draw(st.from_regex(r"[^\n\r\ud800-\udfff]{1,40}", fullmatch=True)),
+        escalation_id=f"{pool}:{local}#{draw(st.sampled_from(METRICS))}/{number}",
+        cycle=draw(st.integers(1, 99_999)),
+        method=draw(st.sampled_from(METHODS)),
+        expires_at_ms=draw(st.integers(0, 2 * T0)),
     )
-    token = LINKS.sign_short(said)
-    if token is None:
-        assert len(said.page_id.encode()) > LONGEST_SHORT_TOKEN // 2
-        return
+
+
+@given(claims())
+def test_a_token_verifies_to_what_was_signed(said: AckClaim) -> None:
+    token = short(said)
     assert re.fullmatch(r"[0-9A-Za-z]+", token)
-    known = LINKS.verify(token, expires_at_ms - 1)
-    assert replace(known, expires_at_ms=expires_at_ms) == said
-    assert 0 <= known.expires_at_ms - expires_at_ms < MINUTE_MS
+    known = LINKS.verify(token, said.expires_at_ms - 1)
+    assert replace(known, expires_at_ms=said.expires_at_ms) == said
+    assert 0 <= known.expires_at_ms - said.expires_at_ms < MINUTE_MS
 
 
 def test_it_is_good_until_the_end_of_the_minute_and_never_less_than_was_said() -> None:
@@ -111,7 +105,15 @@ def test_no_changed_character_passes(place: int, char: str) -> None:
 
 @pytest.mark.parametrize(
     "token",
-    [f"0{TOKEN}", f"{TOKEN}0", f" {TOKEN}", f"{TOKEN}\n", TOKEN[:-1], TOKEN.swapcase(), f"{TOKEN}="],
+    [
+        f"0{TOKEN}",
+        f"{TOKEN}0",
+        f" {TOKEN}",
+        f"{TOKEN}\n",
+        TOKEN[:-1],
+        TOKEN.swapcase(),
+        f"{TOKEN}=",
+    ],
 )
 def test_a_token_has_one_spelling(token: str) -> None:
     with pytest.raises(LinkError):
@@ -138,7 +140,7 @@ def test_what_is_too_long_is_not_even_read() -> None:
         replace(claim(), page_id="a page of another kind"),
         claim(method="pigeon"),
         claim(escalation_id="boston:42#mood/1"),
-        claim(person="x" * 2_000),
+        claim(person="x" * 1_200),
         claim(expires_at_ms=-MINUTE_MS),
         claim(expires_at_ms=1 << 60),
     ],
@@ -150,7 +152,7 @@ def test_a_claim_that_its_page_does_not_say_or_that_does_not_fit_has_no_short_fo
 
 
 def test_a_page_without_a_short_form_gets_the_long_one() -> None:
-    asked = page("x" * 2_000)
+    asked = page("x" * 1_200)
     link = PAGE_LINKS.link(asked)
     head, _, token = link.partition("?token=")
     assert head.startswith("https://desk.example.org/v1/pages/")
@@ -194,8 +196,6 @@ def test_a_link_made_before_is_still_read() -> None:
     ],
 )
 def test_a_whole_link_is_short(interaction: str, person: str, most: int) -> None:
-    links = PageLinks(
-        links=LINKS, public_url="https://switchyard.example.com", valid_ms=72 * HOUR
-    )
+    links = PageLinks(links=LINKS, public_url="https://switchyard.example.com", valid_ms=72 * HOUR)
     asked = page(person, escalation_id=f"{interaction}#first_reply/1", method="sms")
     assert len(links.link(asked)) <= most

@@ -89,7 +89,7 @@ def known_telling(call: Call, notification_id: str) -> Telling:
             404,
             "unknown_notification",
             "No notification of this id is known here: it never was, or it ended long ago. "
-            "GET /v1/notifications lists them.",
+            "Look in /v1/notifications, or with `switchyard notifications`.",
             field="notification_id",
         )
     return known

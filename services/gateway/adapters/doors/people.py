@@ -113,8 +113,8 @@ def _contact(call: Call) -> tuple[Person, ContactMethod, str]:
         raise Problem(
             404,
             "unknown_person",
-            "Nobody is called so. GET /v1/people lists everybody; mend people.yaml and apply it "
-            "to add somebody.",
+            "Nobody is called so. Look in /v1/people, or add the person to people.yaml and apply "
+            "it.",
             field="person",
         )
     method = next((it for it in CONTACT_METHODS if it == call.path["method"]), None)
@@ -194,7 +194,8 @@ def _must_match(call: Call, asked: VerificationRequested, code: str) -> None:
     raise Problem(
         422,
         "wrong_code",
-        f"This is not the code that was sent. Tries left: {left}.",
+        f"This is not the code that was sent (tries left: {left}). Give the one in the newest "
+        "message.",
         field="code",
         tries_left=left,
     )

@@ -109,13 +109,15 @@ def _is_meant(row: Row, body: bodies.RedriveMany) -> bool:
 
 def _left_out(known: Telling, rows: Iterable[Row], body: bodies.RedriveMany) -> LeftOut | None:
     """Why it is not sent again; None: it is."""
-    if known.state == "told" or known.state == "superseded":
-        return known.state
-    if known.open:
-        return "still_open"
-    if known.state == "unsure" and (body.end != "unknown" or known.to_customer):
-        return "may_have_arrived"  # a customer is never told twice
-    return None if _sendable(rows) else "taken_by_provider"
+    match known.state:
+        case "told" | "superseded":
+            return known.state
+        case "unsure" if not known.open and (body.end != "unknown" or known.to_customer):
+            return "may_have_arrived"  # a customer is never told twice
+        case _ if known.open:
+            return "still_open"
+        case _:
+            return None if _sendable(rows) else "taken_by_provider"
 
 
 def _sendable(rows: Iterable[Row]) -> list[Row]:

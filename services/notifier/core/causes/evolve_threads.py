@@ -21,7 +21,7 @@ def enter(state: NotifierState, row: Notification) -> None:
 
 
 def note(state: NotifierState, row: Notification) -> None:
-    """A row has changed: whether it may have arrived, and whether anything is kept of it."""
+    """A row has changed: whether it may have arrived, and whether more may follow it."""
     if not row.incident_id:
         return
     thread = state.threads[row.thread]
@@ -31,7 +31,7 @@ def note(state: NotifierState, row: Notification) -> None:
         thread.untell(row.method, row.sequence, row.id)
     line = state.lines.setdefault(row.line, Line())
     kept = (thread.kept, line.kept) if row.purpose == "recovery" else (thread.kept,)
-    is_kept = row.phase is Phase.ENDED and (row.cause is not None or row.next_hop_ms > 0)
+    is_kept = row.next_hop_ms > 0 or (row.phase is Phase.ENDED and row.cause is not None)
     for names in kept:
         names.add(row.id) if is_kept else names.discard(row.id)
     _drop_empty_line(state, row)

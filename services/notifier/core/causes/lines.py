@@ -13,7 +13,7 @@ class Line:
 
     openings: list[tuple[int, str]] = field(default_factory=list)  # incident's number, row
     recoveries: set[str] = field(default_factory=set)
-    kept: set[str] = field(default_factory=set)  # ended ones that more may follow
+    kept: set[str] = field(default_factory=set)  # those that more may follow
 
     @property
     def is_empty(self) -> bool:

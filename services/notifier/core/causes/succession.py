@@ -39,7 +39,7 @@ def overtaken_by(state: NotifierState, row: Notification) -> list[Notification]:
 
 
 def outlived_by(state: NotifierState, row: Notification) -> list[Notification]:
-    """Ended rows of which something was kept, and that this new one makes worthless for good."""
+    """Rows that more was to follow, and that this new one makes worthless for good."""
     kept = [state.notifications[one] for one in sorted(state.threads[row.thread].kept)]
     outlived = [
         older for older in kept if older.purpose != "recovery" and older.sequence < row.sequence

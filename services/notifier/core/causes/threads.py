@@ -13,7 +13,7 @@ class Thread:
     heard: list[tuple[int, str]] = field(default_factory=list)  # sequence, id; open or ended
     standing: list[tuple[int, str]] = field(default_factory=list)  # those that may replace others
     open: set[str] = field(default_factory=set)
-    kept: set[str] = field(default_factory=set)  # ended ones that more may follow
+    kept: set[str] = field(default_factory=set)  # those that more may follow
     # By contact method: rows that may have reached the person by it, or know of such ones.
     told: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 

@@ -48,6 +48,7 @@ def ended(state: NotifierState, row: Notification) -> None:
         stop(state, row)
     taken(state, row)
     if not _is_kept(state, row):
+        stop(state, row)
         _empty(row)
 
 

@@ -15,6 +15,7 @@ from services.notifier.core.holding.holds import (
     limits_of,
     members_of,
 )
+from services.notifier.core.ledger.reach import unreachable
 from services.notifier.core.ledger.worth import worthless
 from services.notifier.core.model import Notification, NotifierState, Phase
 from shared.contracts.event import Event
@@ -30,7 +31,7 @@ def departure(
 ) -> Generator[Event, None, Notification | None]:
     """What leaves now, as far as nothing else stands against it: the row, or a digest with it.
 
-    None: it is held, or more of its kind are.
+    None: it is held, or more wait than one digest takes.
     """
     if (kept_back := hold(state, row, say.now)) is not None:
         yield facts_holding.held(say, row, *kept_back)
@@ -40,6 +41,23 @@ def departure(
         return row
     yield from _together(state, say, rows)
     return state.notifications.get(row.carrier) if row.phase is Phase.BUNDLED else None
+
+
+def first_in_line(state: NotifierState, row: Notification, now: int) -> Notification:
+    """What was tried less often than this goes first: no repeat keeps all places of a ladder."""
+    if not row.attempts:
+        return row
+    waiting = (state.notifications[one] for one in sorted(state.targets[row.target].held))
+    before = [one for one in waiting if one.attempts < row.attempts and _may_go(state, one, now)]
+    return min(
+        before, key=lambda one: (one.attempts, one.priority, one.due_ms, one.id), default=row
+    )
+
+
+def _may_go(state: NotifierState, row: Notification, now: int) -> bool:
+    is_due = row.phase is Phase.WAITING and row.due_ms <= now < row.expires_at_ms
+    stands = is_due and worthless(state, row) is None and unreachable(state, row) is None
+    return stands and hold(state, row, now) is None
 
 
 def _company(state: NotifierState, row: Notification, now: int) -> list[Notification]:

@@ -54,6 +54,9 @@ def try_now(state: NotifierState, say: Saying, row: Notification) -> Iterator[Ev
         return
     if row.due_ms > say.now:
         return  # its provider asked us to wait
+    if (first := bundles.first_in_line(state, row, say.now)) is not row:
+        yield from try_now(state, say, first)
+        return  # it is still due, and has its turn after that one
     leaving = yield from bundles.departure(state, say, row)
     if leaving is not None:
         lease_ms = schedule(state).lease_s * 1000

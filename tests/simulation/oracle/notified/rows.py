@@ -1,11 +1,11 @@
 """Rows of the ledger as people-log tells them: one of each notification, in the order of facts."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from shared.contracts.contacts import ContactVerified
-from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested
+from shared.contracts.escalation import PageRecalled
 from shared.contracts.event import Fact
 from shared.contracts.notification import (
     AttemptEnded,
@@ -22,7 +22,7 @@ from shared.contracts.notification import (
     RetryScheduled,
 )
 from shared.contracts.outage import NoticeRequested
-from shared.contracts.rooms import GroupFlushed
+from shared.contracts.rooms import AlertGrouped, GroupFlushed
 from shared.contracts.topics import PEOPLE_LOG
 from shared.contracts.troubles import TroubleReported
 from switchyard.report.reading import Entry
@@ -105,15 +105,23 @@ class Ledger:
     carrier: dict[str, str] = field(default_factory=dict)
     chains: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     notices: dict[str, NoticeRequested] = field(default_factory=dict)
-    recalled: dict[tuple[str, int, str], int] = field(default_factory=dict)  # offset of the first
-    noted: dict[tuple[str, int, str], RecallNoted] = field(default_factory=dict)
+    of_person: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    recalled: dict[tuple[str, int, str], int] = field(default_factory=dict)  # from which offset on
     reports: list[tuple[int, DeliveryReported]] = field(default_factory=list)
     troubles: list[TroubleReported] = field(default_factory=list)
+    grouped: list[AlertGrouped] = field(default_factory=list)
     flushes: list[GroupFlushed] = field(default_factory=list)
     leased_on: dict[str, tuple[int, int]] = field(default_factory=dict)  # attempt: its decision
-    verified: list[ContactVerified] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)  # facts of rows that nobody opened
+    clock: defaultdict[int, list[tuple[int, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # by partition: when facts were decided, and on which offset
     end_ms: int = 0
+
+    def offset_at(self, partition: int, at_ms: int) -> int:
+        """The last input that was decided on by then."""
+        place = bisect_right(self.clock[partition], (at_ms, 1 << 62))
+        return self.clock[partition][place - 1][1] if place else -1
 
     def read(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
@@ -127,6 +135,7 @@ class Ledger:
             case NotificationOpened():
                 row = self.rows[event.notification_id] = Row(event)
                 self.chains[row.cause_id].append(row)
+                self.of_person[event.person].append(row)
                 self._fact(entry, event)
             case NotificationBundled():
                 self.carrier[event.notification_id] = event.carrier
@@ -159,26 +168,31 @@ class Ledger:
                 self.notices[notice.notice_id] = notice
             case PageRecalled() as told:
                 key = (told.escalation_id, told.cycle, told.person)
-                self.recalled.setdefault(key, entry.record.offset)
-            case RecallNoted() as noted:
-                self.noted.setdefault((noted.escalation_id, noted.cycle, noted.person), noted)
+                self._recall(key, entry.record.offset)
+            case RecallNoted() as noted:  # also because the person himself acknowledged
+                self._recall((noted.escalation_id, noted.cycle, noted.person), _place(entry)[1])
             case DeliveryReported() as report:
                 self.reports.append((entry.record.offset, report))
             case TroubleReported() as trouble:
                 self.troubles.append(trouble)
             case GroupFlushed() as flushed:
                 self.flushes.append(flushed)
-            case ContactVerified() as verified:
-                self.verified.append(verified)
-            case PageRequested() | PageAcknowledged() | _:
+            case AlertGrouped() as grouped:
+                self.grouped.append(grouped)
+            case _:
                 pass  # judged by the users' own checker
+
+    def _recall(self, key: tuple[str, int, str], offset: int) -> None:
+        self.recalled[key] = min(offset, self.recalled.get(key, offset))
 
     def _fact(self, entry: Entry, fact: RowFact) -> None:
         row = self.rows.get(fact.notification_id)
         if row is None:
             self.orphans.append(fact.event_id)
         else:
-            row.facts.append(Said(fact, _place(entry)))
+            place = _place(entry)
+            self.clock[place[0]].append((fact.at_ms, place[1]))
+            row.facts.append(Said(fact, place))
 
 
 def _place(entry: Entry) -> Place:
