@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import structlog
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from services.notifier.adapters.lifeline.broker_look import BrokerLook
 from services.notifier.adapters.lifeline.lifeline import Lifeline
@@ -102,7 +102,7 @@ class NotifierService(Service[NotifierState]):
             await appender.start()
             for trouble in troubles:
                 await appender.append(PEOPLE_LOG, trouble.person, trouble)
-        except KafkaConnectionError as error:
+        except KafkaError as error:
             raise AppendError("the broker is away again") from error
         finally:
             await appender.stop()

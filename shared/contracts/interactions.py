@@ -16,6 +16,10 @@ class Personal(Record):
     subject: str | None = None
     text: str | None = None
 
+    def without_words(self) -> "Personal":
+        """Who, and where he is reached; not what he wrote. To be handed on unread."""
+        return self.model_copy(update={"subject": None, "text": None})
+
 
 class SkillNeed(Record):
     """A skill that an agent must have, at this skill level or above."""

@@ -62,4 +62,5 @@ class GroupFlushed(Fact):
     number: int
     because: Literal["first", "new_alerts", "all_resolved", "some_resolved", "repeat"]
     alerts: tuple[Alert, ...]  # firing ones, and those that ended since the last message
+    left_out: int = 0  # how many more there are
     expires_at_ms: Milliseconds

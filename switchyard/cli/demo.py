@@ -254,6 +254,8 @@ def _closing(counters: Counters, around: Scenery) -> str:
         f"driver: {counters.declined} offers declined, {counters.missed} missed; "
         f"{counters.notices} mails and {room.taken} signed webhooks about the outage"
         f"{f', {room.refused} webhooks refused' if room.refused else ''}; "
+        f"{counters.receipts} receipts of customers, {counters.rooms} messages of rooms, "
+        f"{counters.calls} pages by a second way; "
         f"requests repeated: {_listed(counters.troubles)}; refused: {_listed(counters.refused)}"
     )
 

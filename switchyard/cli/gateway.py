@@ -54,6 +54,8 @@ def _ask(http: httpx.Client, method: str, path: str, **more: Any) -> Any:
         _refuse(answer, "it is not known", "check the name, and the pool", code=FOUND)
     if answer.status_code in (409, 422):
         _refuse(answer, "it was refused", "mend the command", code=FOUND)
+    if answer.status_code == 429:
+        _refuse(answer, "it was asked too often", "try again in a while", code=FOUND)
     if answer.is_error:
         remedy = "see `switchyard health`" if answer.is_server_error else "mend the command"
         fail(f"the gateway answered {answer.status_code}: {_detail(answer)}", remedy)

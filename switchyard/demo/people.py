@@ -105,6 +105,7 @@ def _rooms() -> dict[str, Any]:
                 "receiver": NIGHTS,
                 "group_by": ["pool"],
                 "group_interval": "1h",
+                "repeat_interval": "12h",  # of use for as long, so longer than she sleeps
                 "continue": True,
             },
             {"match": escalations},

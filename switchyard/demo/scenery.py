@@ -65,7 +65,7 @@ async def scenery(people: Sequence[Colleague], places: Places) -> AsyncIterator[
             world = _world(places, port)
             write_folder(home / "config", people, world)
             loaded = load(home / "config")
-            secrets_file = _write_secrets(home, secret)
+            secrets_file = _write_secrets(home, secret, world)
             yield Scenery(mailbox, smtp_port, outside, world, loaded, home, secrets_file)
         finally:
             await outside.close()
@@ -87,8 +87,9 @@ def _may_carry_webhooks(url: str) -> bool:
     return parts.scheme == "https" or parts.hostname in _LOOPBACK
 
 
-def _write_secrets(home: Path, secret: str) -> Path:
+def _write_secrets(home: Path, secret: str, world: World) -> Path:
     path = home / "webhook-secrets"
     path.touch(mode=0o600)
-    path.write_text("".join(f"{person} {secret}\n" for person in (IT[1], *on_duty())))
+    people = (IT[1], *(on_duty() if world.phones else ()))
+    path.write_text("".join(f"{person} {secret}\n" for person in people))
     return path

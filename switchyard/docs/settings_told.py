@@ -46,8 +46,8 @@ _GATEWAY = {
     "IDEMPOTENCY_KEPT_S": "How long the answer to an Idempotency-Key is remembered.",
     "IDEMPOTENCY_KEPT": "How many such answers are remembered; the oldest goes first.",
     "ENDED_KEPT": "Ended interactions that can still be read; the oldest goes first.",
-    "NOTIFICATIONS_KEPT": "Messages to people that have ended and can still be read: so many each of "
-    "staff and of customers, of who was told and of who was not. The oldest goes first.",
+    "NOTIFICATIONS_KEPT": "Messages to people that have ended and can still be read: so many each "
+    "of staff and of customers, of who was told and of who was not. The oldest goes first.",
     "REDRIVE_PERIOD_S": "Time between two hundreds of messages that are sent again by hand.",
     "FUTURE_LIMIT_S": "How far `occurred_at` may be ahead of the gateway's clock.",
     "LANGUAGE_MIN_CONFIDENCE_PERMILLE": "A detected language that is less sure than this is not "
@@ -89,6 +89,11 @@ _NOTIFIER = {
     "nevertheless: `10.1.0.0/16, fd00::/8`.",
     "WEBHOOK_CA_FILE": "Certificates to trust beside those of the system, PEM, for webhooks.",
     "WEBHOOK_TIMEOUT_S": "How long a whole attempt of a webhook may take.",
+    "CONNECTORS_FILE": "Secrets of rooms, accounts and other systems, one a line: `<method>.<name> "
+    "<secret or URL>`. People are configured by the names. It is read anew when it changes.",
+    "SLACK_URL": "Where Slack's API is.",
+    "CHAT_TIMEOUT_S": "How long one request to Slack, Teams or Zoom may take.",
+    "APPRISE_TIMEOUT_S": "How long one message by Apprise may take.",
     "TWILIO_ACCOUNT": "Line of the connectors' file that holds the account at Twilio: "
     "`sms.<name> <account> <key> <secret> <number or messaging service>`, and `voice.<name>` where "
     "calls come from another number.",

@@ -51,6 +51,11 @@ def actions(report: Report) -> list[str]:
     lost = sum(paged.ends.get("dead_lettered", 0) for paged in figures.paged)
     if lost:
         found.append(f"{lost} pages reached nobody: see `switchyard dead-letters list`")
+    telling = figures.telling
+    others = sum(telling.in_vain(it) for it in ("notices", "rooms", "troubles", "codes"))
+    if others:
+        command = "`switchyard notifications --undelivered`"
+        found.append(f"beside pages {others} reached nobody: see {command}")
     held = {key for outage in figures.outages for key in outage.held}
     served_later = _parked(figures, "closed") | _parked(figures, "callback")
     full = _parked(figures, "queue_full")

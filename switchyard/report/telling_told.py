@@ -26,7 +26,8 @@ def _head(telling: Telling) -> str:
 def _rooms(telling: Telling) -> Iterator[str]:
     found = []
     if telling.asked("rooms"):
-        found.append(f"{telling.told('rooms')} messages about {telling.alerts} alerts to rooms")
+        messages = _counted(telling.told("rooms"), "message")
+        found.append(f"{messages} about {_counted(telling.alerts, 'alert')} to rooms")
     if telling.held.get("quiet_hours"):
         found.append(f"{telling.held['quiet_hours']} held in quiet hours")
     if telling.digests:
@@ -39,10 +40,8 @@ def _customers(telling: Telling) -> Iterator[str]:
     receipts = telling.receipts
     if not telling.asked("customers"):
         return
-    yield (
-        f"  receipts told to {receipts.told} customers, {receipts.with_wait} with a wait; "
-        f"{receipts.longer} heard that it takes longer"
-    )
+    told = f"{_counted(receipts.told, 'customer')}, {receipts.with_wait} with a wait"
+    yield f"  receipts told to {told}; {receipts.longer} heard that it takes longer"
     if receipts.with_wait:
         yield f"  {_honest(receipts)}"
 

@@ -104,7 +104,8 @@ class ToldCheck:
     def end_of(self, cause_id: str) -> NotificationEnded | None:
         """How one person came to hear of a cause, or not; None: that is still to come.
 
-        Of the rows of its chain the one that got through counts, else the last one to end.
+        Of the rows of its chain the one that got through counts, else the last one to end. What a
+        provider told later of a message counts more than that it took it.
         """
         rows = self._ended.get(cause_id, {})
         for row, ended in rows.items():
@@ -114,7 +115,12 @@ class ToldCheck:
                 return ended
             if row in self._received:  # it had been given up, and did arrive
                 return ended.model_copy(update={"end": "delivered"})
-        return list(rows.values())[-1] if rows and not self._open[cause_id] else None
+        if not rows or self._open[cause_id]:
+            return None
+        row, last = list(rows.items())[-1]
+        if row not in self._undelivered:
+            return last
+        return last.model_copy(update={"end": "dead_lettered", "reason": "undelivered"})
 
     def _cause(self, row: str) -> str:
         return self._causes.get(row, row)

@@ -4,8 +4,10 @@ from collections import Counter
 
 import pytest
 
-from shared.contracts.configuration import MethodLimits, PeopleDocument, Person
+from shared.contracts.configuration import MethodLimits, PeopleDocument, Person, Route
+from shared.contracts.event import Event
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.rooms import AlertRouted
 from tests.support.ledger import (
     HOUR,
     SECOND,
@@ -135,3 +137,32 @@ def _leased_again(shard: LedgerShard) -> list[AttemptLeased]:
         assert shard.now < T0 + HOUR
         found = leases(shard.wait(SECOND))
     return found
+
+
+# Grafana #66203: what has ended stays in its group, which grows without end
+
+
+def test_a_group_that_never_ends_keeps_nothing_of_what_ended_and_was_told() -> None:
+    room = Route(receiver="p1", group_by=("queue",), group_wait_s=30, group_interval_s=300)
+    shard = LedgerShard(PeopleDocument(people=people(2), rooms=room))
+    _hear_and_deliver(shard, page("p0"))  # goes on all the time
+    sizes = []
+    for number in range(1, 31):
+        escalation_id = f"boston:{number}#first_reply/1"
+        _hear_and_deliver(shard, page("p0", escalation_id=escalation_id))
+        _hear_and_deliver(shard, recall("p0", escalation_id=escalation_id))
+        (group,) = shard.state.groups.values()
+        sizes.append(len(group.alerts))
+    assert max(sizes) <= 2
+    assert sizes[-1] == sizes[0]
+
+
+def _hear_and_deliver(shard: LedgerShard, event: Event) -> None:
+    """And ten minutes, in which all that leaves is taken."""
+    told = shard.hear(event)
+    for alert in [it for it in told if isinstance(it, AlertRouted)]:
+        told += shard.hear(alert)
+    for _ in range(600):
+        for lease in leases(told):
+            shard.hear(outcome_of(lease, "accepted"))
+        told = shard.wait(SECOND)

@@ -10,10 +10,10 @@ from tests.simulation.agents import Agents
 from tests.simulation.clocks import MachineClock
 from tests.simulation.gateway import Gateway
 from tests.simulation.installation import Installation
+from tests.simulation.moods import Mood
 from tests.simulation.operator import Operator
 from tests.simulation.owner import Death, Owner
 from tests.simulation.process import Life, Process
-from tests.simulation.moods import Mood
 from tests.simulation.provider import METHODS, Provider
 from tests.simulation.world import World
 

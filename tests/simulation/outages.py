@@ -135,7 +135,8 @@ class Outages:
         self._say(
             lambda stamp: IncidentDeclared(
                 **stamp, pool=INSTALLATION, actor="manager:m0", channel=channel, pools=some,
-                severity=self._chance.choice(("minor", "major", "critical")), message="It is down.",
+                severity=self._chance.choice(("minor", "minor", "major", "critical")),
+                message="It is down.",
             )
         )  # fmt: skip
 

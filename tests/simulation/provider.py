@@ -38,6 +38,7 @@ class Written:
     content: Content
     answer: Answer
     arrived: bool
+    provider_id: str  # what its provider calls it, also where it did not tell us
 
 
 OnArrival = Callable[[Content], None]
@@ -58,7 +59,7 @@ class Provider:
     mailboxes: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     on_arrival: OnArrival = lambda _content: None
     on_written: OnWritten = lambda _written: None
-    taken: int = 0  # messages that got a name from their provider
+    taken: int = 0  # messages, each with a name from its provider
 
     def send(self, lease: AttemptLeased, content: Content) -> Answer:
         """Take one message; what it says need not be what it does."""
@@ -115,17 +116,16 @@ class Provider:
             case _:
                 raise AssertionError(kind)
 
-    def _accepted(
-        self, lease: AttemptLeased, after_ms: int, *, told_twice: bool = False
-    ) -> Answer:
-        self.taken += 1
-        name = f"{lease.method}-{self.taken}"
+    def _accepted(self, lease: AttemptLeased, after_ms: int, *, told_twice: bool = False) -> Answer:
+        name = f"{lease.method}-{self.taken + 1}"
         return Answer("accepted", after_ms, "250", told_twice=told_twice, provider_id=name)
 
     def _write(
         self, lease: AttemptLeased, content: Content, answer: Answer, *, arrived: bool
     ) -> None:
-        written = Written(self.world.now_ms, lease, content, answer, arrived)
+        self.taken += 1
+        name = f"{lease.method}-{self.taken}"
+        written = Written(self.world.now_ms, lease, content, answer, arrived, name)
         self.written.append(written)
         if arrived and self._shows(lease):
             self.mailboxes[lease.notification_id] += 1

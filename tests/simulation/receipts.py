@@ -4,6 +4,7 @@ from functools import partial
 from random import Random
 
 from shared.contracts.notification import DeliveryReported
+from shared.contracts.outage import NoticeRequested
 from shared.contracts.topics import PEOPLE_LOG
 from shared.contracts.words import ReceiptStatus
 from tests.simulation.gateway import Front
@@ -31,7 +32,8 @@ class Receipts:
     def _statuses(self, written: Written) -> tuple[ReceiptStatus, ...]:
         chance = self._chance
         if not written.arrived or chance.random() < _BOUNCES:
-            return ("undelivered",)
+            # Else who got an opening could not get the end, whatever we do.
+            return () if _tells_the_end(written) else ("undelivered",)
         if written.lease.method == "slack":
             return ("read",) if chance.random() < 0.6 else ("delivered",)
         return ("sent", "delivered") if chance.random() < 0.3 else ("delivered",)
@@ -64,7 +66,12 @@ class Receipts:
                 notification_id=lease.notification_id,
                 person=lease.person,
                 status=status,
-                provider_id=written.answer.provider_id,
+                provider_id=written.provider_id,
             ),
             [(PEOPLE_LOG, lease.person)],
         )
+
+
+def _tells_the_end(written: Written) -> bool:
+    content = written.content
+    return isinstance(content, NoticeRequested) and content.purpose == "recovery"

@@ -25,9 +25,7 @@ BACKUPS: dict[Channel, tuple[Channel, ...]] = {
 }
 
 
-def people_of(
-    ids: list[str], staff: list[str], start_ms: int, chance: Random
-) -> PeopleDocument:
+def people_of(ids: list[str], staff: list[str], start_ms: int, chance: Random) -> PeopleDocument:
     """Managers, staff, an operator, and most often rooms that hear of everything in groups."""
     with_rooms = chance.random() < 0.6
     people = [
@@ -41,7 +39,7 @@ def people_of(
         require_verified=chance.random() < 0.2,
         operators=habits.operators(ids, chance),
         rooms=_rooms(chance) if with_rooms else None,
-        inhibitions=(_OUTAGE_EXPLAINS,) if chance.random() < 0.5 else (),
+        inhibitions=(_OUTAGE_EXPLAINS,) if chance.random() < 0.35 else (),
     )
 
 
@@ -57,7 +55,7 @@ def _rooms(chance: Random) -> Route:
         receiver=habits.ROOMS[1],
         group_by=("kind", "channel"),
         group_wait_s=chance.choice((10, 30)),
-        group_interval_s=chance.choice((300, 600)),
+        group_interval_s=chance.choice((90, 240)),
         repeat_interval_s=chance.choice((3_600, 14_400)),
         routes=(
             Route(

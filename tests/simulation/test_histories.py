@@ -19,7 +19,9 @@ HISTORIES = int(os.environ.get("SIMULATION_HISTORIES", "1000"))
 INVARIANTS = (
     "R1", "R2", "R3", "R4", "R4 asked", "R5", "R6", "R7", "bounds", "hours", "kept", "explained",
     "E1", "E1 due", "E1 told", "E2", "E3", "E3 truth",
-    "E4", "O1", "O2", "O3", "N1", "dead letters", "rest",
+    "E2 written", "E3 doubts", "E3 repeats", "E4", "O1", "O2", "O3", "O3 owed", "N1", "N1 once",
+    "N1 digests", "N1 reasons", "customers", "ladders", "quiet", "hops at once", "hops in time",
+    "receipts", "rooms", "troubles", "dead letters", "rest",
 )  # fmt: skip
 FAULTS = (
     "crash", "rolling restart", "died before its commit", "died inside its transaction",
@@ -29,7 +31,9 @@ FAULTS = (
     "gateway silence", "poison", "configuration change", "late document", "agent vanished",
     "provider: lie", "provider: late", "provider: never", "provider: timeout",
     "provider: throttle", "outcome told twice", "channel down", "channel flapping",
-    "channel quiet", "own line down", "declared by hand",
+    "channel quiet", "own line down", "declared by hand", "provider: bad", "provider: big",
+    "provider: blocked", "provider: config", "provider: lost error", "provider is revoked",
+    "receipt before the answer", "receipt late", "receipt twice",
 )  # fmt: skip
 BEHAVIOUR = (
     "after work: done", "after work: drains", "assigned by hand", "callback at a time",

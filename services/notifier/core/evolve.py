@@ -62,6 +62,7 @@ def evolve(state: NotifierState, fact: Event) -> None:
         case ConfigTaken():
             state.taken.hash, state.taken.version = fact.hash, fact.version
             state.changed.add(storage.TAKEN)
+            evolve_rooms.configured(state, fact.at_ms)
         case EventRejected():
             pass  # told, and nothing else
         case _:

@@ -15,6 +15,7 @@ from shared.contracts.configuration import Document, PeopleDocument, Person
 from shared.contracts.contacts import VerificationRequested
 from shared.contracts.customers import CustomerNoticeRequested
 from shared.contracts.escalation import PageRequested
+from shared.contracts.interactions import Personal
 from shared.contracts.notification import HopCopy
 from shared.contracts.outage import NoticeRequested
 from shared.contracts.rooms import GroupFlushed
@@ -148,6 +149,10 @@ class Notification:
         """The id of its cause, which is that of the first row of its chain."""
         return self.cause_id or self.id
 
+    def is_carried_by(self, digest: "Notification") -> bool:
+        """Not if it was sent again by itself since: another one may carry it by now."""
+        return self.phase is Phase.BUNDLED and self.carrier == digest.id
+
     @property
     def may_have_arrived(self) -> bool:
         if self.phase in (Phase.LEASED, Phase.BUNDLED) or self.in_doubt:
@@ -212,7 +217,7 @@ class Customer:
     """Where the customer of an interaction is reached, should he have to hear more."""
 
     person: str
-    address: str
+    personal: Personal  # handed on unread: what is erased there must change no decision
     forget_at_ms: int
 
 
@@ -264,11 +269,23 @@ class NotifierState:
 def content(state: NotifierState, notification_id: str) -> Content | None:
     """What a notification is to tell; None if it is unknown here or has ended."""
     row = state.notifications.get(notification_id)
-    if row is None or not row.members:
-        return None if row is None else row.cause
+    if row is None:
+        return None
+    if row.customer_notice is not None:
+        return _with_address(state, row.customer_notice)
+    if not row.members:
+        return row.cause
     carried = (state.notifications.get(one) for one in row.members)  # some may be forgotten
-    causes = tuple(it.cause for it in carried if it and it.cause and it.phase is Phase.BUNDLED)
+    causes = tuple(it.cause for it in carried if it and it.cause and it.is_carried_by(row))
     return Digest(causes) if causes else None
+
+
+def _with_address(state: NotifierState, notice: CustomerNoticeRequested) -> CustomerNoticeRequested:
+    """What follows a receipt goes where that went; it does not repeat the address."""
+    known = state.customers.get(notice.interaction_id)
+    if notice.purpose == "receipt" or known is None:
+        return notice
+    return notice.model_copy(update={"personal": known.personal})
 
 
 def is_notice(state: NotifierState, notification_id: str) -> bool:

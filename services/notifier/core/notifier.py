@@ -15,13 +15,14 @@ from shared.contracts.configuration import PEOPLE, Document
 from shared.contracts.event import Event
 from shared.contracts.system import EventRejected
 from shared.contracts.topics import PEOPLE_LOG
+from shared.hours.zones import ZONE_DATA
 
 
 class NotifierCore:
     """Implements `shared.runner.core.Core`. It holds nothing: all state is in `NotifierState`."""
 
     service = SERVICE
-    version = "4"
+    version = f"4+tz{ZONE_DATA}"  # other zone data, other quiet hours
     log = PEOPLE_LOG
     hears = frozenset(
         {

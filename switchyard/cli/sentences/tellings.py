@@ -42,7 +42,10 @@ def about(it: Mapping[str, Any]) -> str:
 def why(it: Mapping[str, Any]) -> str:
     """Of what waits, until when; of what came to nothing, what the provider said."""
     told = it["why"]
-    code, detail = str(told["code"]), f" ({told['detail']})" if told["detail"] else ""
+    code, detail = str(told["code"]), str(told["detail"])
+    if detail.startswith(f"{code}:"):  # the notifier's reason begins with the word
+        return detail
+    detail = f" ({detail})" if detail else ""
     if code in _UNTIL and told["until_ms"] is not None:
         return f"{_UNTIL[code]} {moment(told['until_ms'])}{detail}"
     return f"{_WAITS.get(code, spaced(code))}{detail}"

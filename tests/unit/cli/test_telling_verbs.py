@@ -70,6 +70,7 @@ def test_a_line_says_who_what_how_it_stands_by_which_method_how_often_why_and_si
         ({"why": why("retry", until_ms=AT)}, "next try at 2015-02-04 09:00:00 UTC"),
         ({"why": why("quiet_hours", until_ms=AT)}, "quiet hours until 2015-02-04 09:00:00 UTC"),
         ({"why": why("in_doubt")}, "a try may have arrived"),
+        ({"why": why("accepted", detail="accepted: 250")}, "accepted: 250"),
         ({"why": why("something_new", detail="42")}, "something new (42)"),
     ],
 )
@@ -192,6 +193,7 @@ def test_wrong_use_is_told_and_nothing_is_asked(arguments: list[str], told: str)
     ("status", "detail", "error", "remedy"),
     [
         (404, "No such id. Look again.", "error: No such id", "remedy: look again"),
+        (429, "Sent a moment ago. Try again in 9 s.", "a moment ago", "try again in 9 s"),
         (409, "It has not ended: it is still tried.", "it is still tried", "mend the command"),
     ],
 )

@@ -1,7 +1,12 @@
 """A page that arrives by SMTP is acknowledged by the link in it, or overlooked."""
 
+import heapq
+import json
+from collections.abc import Coroutine
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import aiosmtplib
 import pytest
@@ -46,12 +51,24 @@ def test_a_mail_without_a_link_has_none() -> None:
     assert link_in(mail("Read on: https://help.example.org/a/about-us")) is None
 
 
-def test_a_mail_about_an_outage_is_counted_and_asks_nothing(tmp_path: Path) -> None:
-    # given a manager who gets a page, and is told of an outage twice
-    clock = SteeredClock.create(tmp_path / "clock", start_ms=0, speed=1.0)
+class Later(Timeline):
+    """Whatever is started is counted, and not done."""
+
+    started = 0
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        work.close()
+        self.started += 1
+
+    def make_all(self) -> None:
+        while self._due:
+            heapq.heappop(self._due)[2]()
+
+
+def scene_in(folder: Path) -> Scene:
     counters = Counters()
-    scene = Scene(
-        timeline=Timeline(clock),
+    return Scene(
+        timeline=Timeline(SteeredClock.create(folder / "clock", start_ms=0, speed=1.0)),
         doors=Doors("http://127.0.0.1:9", {}, counters),
         counters=counters,
         contacts={},
@@ -59,7 +76,12 @@ def test_a_mail_about_an_outage_is_counted_and_asks_nothing(tmp_path: Path) -> N
         seed=1,
         midnight_ms=0,
     )
-    managers = Managers(scene)
+
+
+def test_a_mail_about_an_outage_is_counted_and_asks_nothing(tmp_path: Path) -> None:
+    # given a manager who gets a page, and is told of an outage twice
+    scene = scene_in(tmp_path)
+    counters, managers = scene.counters, Managers(scene)
     # when the mails come
     managers.take(mail(LINK, "page"), ["victor@switchyard.test"])
     managers.take(mail("Voice is down. Contacts wait by text.", "a"), ["victor@switchyard.test"])
@@ -67,6 +89,55 @@ def test_a_mail_about_an_outage_is_counted_and_asks_nothing(tmp_path: Path) -> N
     # then one is read to be acknowledged
     assert (counters.mails, counters.notices) == (1, 2)
     assert scene.timeline.planned == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "to", "counter"),
+    [
+        ("X-Switchyard-Group", "floor@switchyard.test", "rooms"),
+        ("X-Switchyard-Digest", "nadia@switchyard.test", "rooms"),
+        ("X-Switchyard-Trouble", "ivo@switchyard.test", "unwell"),
+        ("Subject", "customer-000000001@example.org", "receipts"),
+    ],
+)
+def test_what_is_not_for_a_manager_is_no_page_whatever_stands_in_it(
+    tmp_path: Path, header: str, to: str, counter: str
+) -> None:
+    # given a mail to somebody else, with a page's link in it
+    scene = scene_in(tmp_path)
+    message = mail(LINK)
+    message[header] = "something"
+    # when it comes
+    Managers(scene).take(message, [to])
+    # then it counts as what it is, and nobody follows the link
+    assert getattr(scene.counters, counter) == 1
+    assert (scene.counters.mails, scene.counters.notices) == (0, 0)
+    assert scene.timeline.planned == 0
+
+
+def test_a_page_by_mail_and_by_telephone_is_acknowledged_once(tmp_path: Path) -> None:
+    # given pages that come both ways, each in the end read by one of them at least
+    timeline = Later(SteeredClock.create(tmp_path / "later", start_ms=0, speed=1.0))
+    scene = replace(scene_in(tmp_path), timeline=timeline)
+    managers = Managers(scene)
+    links = [f"{LINK}{number}" for number in range(50)]
+    for number, link in enumerate(links):
+        managers.take(mail(link, str(number)), ["mia@switchyard.test"])
+        data = {"type": "page.requested", "data": {"acknowledge_url": link}}
+        managers.ring("mia", json.dumps(data).encode())
+    read = timeline.planned
+    # when all that is read has been read
+    timeline.make_all()
+    # then more was read than followed, for no page is followed twice
+    assert scene.counters.calls == len(links)
+    assert len(links) // 2 < timeline.started <= len(links) < read
+
+
+def test_what_else_a_telephone_shows_asks_nothing(tmp_path: Path) -> None:
+    scene = scene_in(tmp_path)
+    data = {"type": "incident.opened", "data": {"summary": "Voice is down."}}
+    Managers(scene).ring("mia", json.dumps(data).encode())
+    assert (scene.counters.calls, scene.timeline.planned) == (1, 0)
 
 
 async def test_a_mail_sent_by_smtp_is_delivered_to_the_managers() -> None:

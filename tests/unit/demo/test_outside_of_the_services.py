@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from switchyard.demo.outside import REFERENCE, ROOM, TELEPHONE, Outside
+from switchyard.demo.outside import PHONES, REFERENCE, ROOM, TELEPHONE, Outside
 from switchyard.demo.webhooks import PREFIX, Receiver, new_secret
 
 # The example that the standard's own libraries are tested with.
@@ -77,3 +77,23 @@ def test_one_good_signature_among_several_suffices() -> None:
         "webhook-signature": f"v1,AAAA v1,{good}",
     }
     assert Receiver(secret).take(headers, b"body")
+
+
+async def test_a_telephone_rings_for_what_is_signed_and_for_nothing_else() -> None:
+    # given managers' telephones
+    outside, rung = Outside(Receiver(SECRET), Receiver(SECRET)), list[tuple[str, bytes]]()
+    outside.ring = lambda person, body: rung.append((person, body))
+    async with standing(outside) as client:
+        # when somebody else writes to one, and then the notifier does
+        forged = await client.post(f"{PHONES}mia", content=BODY, headers={"webhook-id": "msg_1"})
+        signed = await client.post(f"{PHONES}mia", content=BODY, headers=SIGNED)
+    # then it rings once, and the chat room hears nothing
+    assert (forged.status_code, signed.status_code) == (401, 200)
+    assert rung == [("mia", BODY)]
+    assert outside.room.taken == 0
+
+
+async def test_where_no_telephone_takes_webhooks_there_is_none() -> None:
+    outside = Outside(Receiver(SECRET))
+    async with standing(outside) as client:
+        assert (await client.post(f"{PHONES}mia", content=BODY, headers=SIGNED)).status_code == 404

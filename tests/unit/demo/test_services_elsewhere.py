@@ -116,7 +116,18 @@ async def test_the_configuration_names_what_the_services_can_reach() -> None:
         room = next(it for it in around.loaded.people.people if it.id == "it-room")
         assert room.webhook == "http://127.0.0.1:8090/rooms/it"
         assert around.secrets_file.read_text() == f"it-room {secret}\n"
+        # only the chat room's secret is known there, so no manager's telephone takes webhooks
+        assert [it.id for it in around.loaded.people.people if it.webhook] == ["it-room"]
     assert not around.home.exists()
+
+
+async def test_services_that_are_started_here_can_reach_the_managers_telephones() -> None:
+    async with scenery(staff(seed=1, scale=0.01), Places()) as around:
+        assert around.loaded.errors == ()
+        reached = {it.id for it in around.loaded.people.people if it.webhook}
+        assert {"it-room", "irene", "victor"} <= reached
+        secrets = {line.split()[0] for line in around.secrets_file.read_text().splitlines()}
+        assert secrets == reached
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,25 @@ def test_a_receipt_in_time_meets_the_criterion(criterion: Criterion, status: str
     assert opened(shard.wait(5 * HOUR)) == []
 
 
+def test_a_refused_hop_is_followed_at_once_though_the_one_before_it_was_taken() -> None:
+    # given: the first hop was taken and did not meet its criterion, so the second came
+    shard = LedgerShard(
+        document_of(
+            Hop(method="slack", succeed_by_s=60, succeed_on="delivered"),
+            Hop(method="email", succeed_by_s=60, succeed_on="delivered"),
+            Hop(method="voice"),
+        )
+    )
+    chain = paged(shard)
+    shard.hear(outcome_of(leases(shard.facts)[0], "accepted"))
+    (second,) = leases(shard.wait(61 * SECOND))
+    # when
+    facts = shard.hear(outcome_of(second, "refused"))
+    # then: nobody knows that the first one arrived
+    (third,) = opened(facts)
+    assert (third.notification_id, third.method, third.because) == (f"{chain}+3", "voice", "failed")
+
+
 def test_no_hop_opens_when_the_page_has_expired_by_its_time() -> None:
     shard = LedgerShard()
     paged(shard, expires_at_ms=shard.now + MINUTE)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.notifier.adapters.sending.addressees import addressed
 from services.notifier.core import content, recipient
 from services.notifier.core.model import HORIZON_MS
 from shared.contracts.configuration import PeopleDocument, Person, Recipient
@@ -59,6 +60,14 @@ def asked(purpose: CustomerNoticePurpose, **changes: Any) -> CustomerNoticeReque
     return notice.model_copy(update=changes)
 
 
+def written_to(shard: LedgerShard, lease: AttemptLeased) -> Person:
+    """As the sender sees him, which alone reads his address."""
+    person = recipient(shard.state, lease.notification_id)
+    found = addressed(person, content(shard.state, lease.notification_id))
+    assert found is not None
+    return found
+
+
 def lease_of(facts: list[Event]) -> AttemptLeased:
     (lease,) = leases(facts)
     return lease
@@ -73,9 +82,7 @@ def test_a_receipt_is_leased_at_once_to_the_address_that_came_with_it() -> None:
     assert (lease.notification_id, lease.person) == (f"{ID}:receipt", CUSTOMER)
     assert (lease.method, lease.priority) == ("email", 3)
     assert content(shard.state, lease.notification_id) == receipt()
-    assert recipient(shard.state, lease.notification_id) == Person(
-        id=CUSTOMER, locale="he", email=ADDRESS
-    )
+    assert written_to(shard, lease) == Person(id=CUSTOMER, locale="he", email=ADDRESS)
     (end,) = ends(shard.hear(outcome_of(lease, "accepted")))
     assert end.end == "accepted"
 
@@ -84,8 +91,7 @@ def test_a_receipt_of_a_text_message_goes_to_the_number_as_a_text_message() -> N
     shard = LedgerShard()
     lease = lease_of(shard.hear(receipt("+31612345678", channel="sms")))
     assert lease.method == "sms"
-    person = recipient(shard.state, lease.notification_id)
-    assert person is not None
+    person = written_to(shard, lease)
     assert (person.phone, person.email) == ("+31612345678", None)
 
 
@@ -146,17 +152,19 @@ def test_what_surely_did_not_arrive_is_tried_again_while_it_is_true(
 )  # fmt: skip
 def test_without_a_plain_address_it_ends_and_operators_hear_nothing(address: str | None) -> None:
     shard = with_operator()
-    told = shard.hear(receipt(address))
-    (end,) = ends(told)
-    assert (end.end, end.reason.partition(":")[0]) == ("dead_lettered", "no_address")
-    assert ADDRESS not in end.reason
-    assert not any(isinstance(fact, TroubleReported) for fact in told)
+    lease = lease_of(shard.hear(receipt(address)))
+    person = written_to(shard, lease)
+    assert (person.email, person.phone) == (None, None)
+    told = shard.hear(outcome_of(lease, "bad_recipient", detail="no_address"))
+    assert [end.end for end in ends(told)] == ["dead_lettered"]
+    assert troubles(told) == []
 
 
 @pytest.mark.parametrize("number", ["0612345678", "+0612345678", "+31 6", "112", ADDRESS])
 def test_a_number_must_be_whole_for_a_text_message(number: str) -> None:
-    (end,) = ends(LedgerShard().hear(receipt(number, channel="sms")))
-    assert end.reason.startswith("no_address")
+    shard = LedgerShard()
+    lease = lease_of(shard.hear(receipt(number, channel="sms")))
+    assert written_to(shard, lease).phone is None
 
 
 def with_operator() -> LedgerShard:
@@ -188,8 +196,7 @@ def test_that_it_takes_longer_goes_to_the_address_of_the_receipt() -> None:
     lease = lease_of(shard.hear(longer()))
 
     assert lease.notification_id == f"{ID}:longer_wait"
-    person = recipient(shard.state, lease.notification_id)
-    assert person is not None
+    person = written_to(shard, lease)
     assert (person.email, person.locale) == (ADDRESS, "he")
     told = shard.hear(outcome_of(lease, "unknown"))
     assert [end.end for end in ends(told)] == ["unknown"]
@@ -202,8 +209,8 @@ def test_it_follows_a_receipt_that_could_not_be_sent() -> None:
 
 
 def test_it_goes_nowhere_if_its_receipt_is_not_known() -> None:
-    (end,) = ends(LedgerShard().hear(longer()))
-    assert end.reason.startswith("no_address")
+    shard = LedgerShard()
+    assert written_to(shard, lease_of(shard.hear(longer()))).email is None
 
 
 def test_the_address_is_forgotten_a_day_after_the_doubled_wait() -> None:
@@ -232,7 +239,7 @@ def test_an_id_that_is_used_anew_is_remembered_anew() -> None:
     other = receipt("bob@example.com", wait=long_wait, expires_at_ms=shard.now + HOUR)
     shard.hear(outcome_of(lease_of(shard.hear(other)), "accepted"))
     shard.wait(2 * HORIZON_MS)
-    assert shard.state.customers[ID].address == "bob@example.com"
+    assert shard.state.customers[ID].personal.address == "bob@example.com"
     shard.wait(2 * HORIZON_MS)
     assert shard.state.customers == {}
 
@@ -259,8 +266,7 @@ def test_a_person_of_the_document_is_never_taken_for_a_customer() -> None:
     namesake = PeopleDocument(people=(Person(id=CUSTOMER, email="staff@example.org"),))
     shard = LedgerShard(namesake)
     lease = lease_of(shard.hear(receipt()))
-    person = recipient(shard.state, lease.notification_id)
-    assert person is not None
+    person = written_to(shard, lease)
     assert person.email == ADDRESS
 
 

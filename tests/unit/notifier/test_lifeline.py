@@ -394,3 +394,34 @@ def test_a_claim_that_was_cut_off_is_as_old_as_its_file(tmp_path: Path) -> None:
     assert claim is not None
     assert claim.since_ms == path.stat().st_mtime_ns // 1_000_000
     claim.close()
+
+
+async def test_an_account_that_the_next_process_could_not_give_at_first_is_given_later(
+    house: House,
+) -> None:
+    house.broker_is_there = False
+    await house.wait(65)
+    house.lifeline._let_go()  # the kernel does it for a process
+    house.broker_is_there = house.log_refuses = True
+    house.lifeline = house.started()
+    await house.wait(10)
+    house.log_refuses = False
+    await house.wait(5)
+    assert sorted(it.person for it in house.log) == ["ana", "bob"]
+
+
+async def test_an_outage_that_goes_on_before_its_account_was_given_is_still_told(
+    house: House,
+) -> None:
+    house.carriers["email"].answers = house.carriers["sms"].answers = ["transient"] * 50
+    house.broker_is_there = False
+    await house.wait(65)
+    house.lifeline._let_go()  # the kernel does it for a process
+    house.broker_is_there = house.log_refuses = True
+    house.lifeline = house.started()
+    await house.wait(10)
+    house.broker_is_there = False
+    house.carriers["email"].answers = house.carriers["sms"].answers = []
+    house.carriers["email"].taken.clear()
+    await house.wait(600)
+    assert [lease.person for lease in house.email()] == ["ana"]

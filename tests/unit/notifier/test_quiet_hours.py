@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notifier.core.holding.quiet import quiet_until
 from shared.contracts.configuration import MethodLimits, PeopleDocument, QuietHours
 from shared.contracts.notification import NotificationHeld, NotificationOpened
+from shared.hours.quiet import quiet_until
 from tests.support.ledger import (
     ANA,
     HOUR,

@@ -2,10 +2,12 @@
 
 from services.notifier.core import notifier_core
 from shared.contracts.configuration import (
+    Hop,
     Inhibition,
     Matcher,
     PeopleDocument,
     Person,
+    PersonalRules,
     RetrySchedule,
     Route,
 )
@@ -13,7 +15,15 @@ from shared.contracts.event import Event
 from shared.contracts.notification import AttemptLeased
 from shared.contracts.rooms import AlertRouted, GroupFlushed
 from tests.support.ledger import (
-    ANA, HOUR, SECOND, LedgerShard, leases, notice, outcome_of, page, recall,
+    ANA,
+    HOUR,
+    SECOND,
+    LedgerShard,
+    leases,
+    notice,
+    outcome_of,
+    page,
+    recall,
 )  # fmt: skip
 
 FLOOR = Person(id="floor", email="floor@example.org")
@@ -59,7 +69,7 @@ def heard(it: LedgerShard, facts: list[Event]) -> list[Event]:
 def test_an_escalation_is_told_to_its_room_after_the_groups_wait() -> None:
     # given
     it = shard()
-    # when: somebody is paged
+    # when she is paged
     told = it.hear(page())
     # then: the alert goes to the room by its key, and is told 30 s later, once
     (alert,) = routed(told)
@@ -82,7 +92,7 @@ def test_the_end_of_what_was_told_is_told_at_the_next_look() -> None:
     it = shard()
     heard(it, it.hear(page()))
     it.hear(outcome_of(to_floor(it.wait(30 * SECOND)), "accepted"))
-    # when: it is acknowledged
+    # when she acknowledges
     ended = it.hear(recall())
     assert [one.alert.ends_at_ms for one in routed(ended)] == [it.now]
     # then: at the next look, and the group is gone when that got through
@@ -159,3 +169,48 @@ def test_the_same_is_told_by_a_shard_that_was_restored_on_the_way() -> None:
 
 def test_without_a_tree_nobody_hears_of_alerts() -> None:
     assert routed(shard(None).hear(page())) == []
+
+
+def test_what_was_held_and_is_over_by_then_is_never_told() -> None:
+    # given: the room's message waits for another try
+    it = shard()
+    heard(it, it.hear(page()))
+    lease = to_floor(it.wait(30 * SECOND))
+    it.hear(outcome_of(lease, "transient"))
+    # when: all is over before that
+    heard(it, it.hear(recall()))
+    told = it.wait(2 * HOUR)
+    # then
+    assert [fact for fact in leases(told) if fact.person == "floor"] == []
+    row = it.state.notifications[lease.notification_id]
+    assert (row.end, it.state.groups) == ("superseded", {})
+
+
+def test_a_storm_is_told_by_its_number() -> None:
+    it = shard()
+    for number in range(60):
+        heard(it, it.hear(page(escalation_id=f"boston:{number}#first_reply/1")))
+    (message,) = flushed(facts := it.wait(30 * SECOND))
+    assert (len(message.alerts), message.left_out) == (50, 10)
+    # and none of them is new at the next look
+    it.hear(outcome_of(to_floor(facts), "accepted"))
+    assert flushed(it.wait(HOUR)) == []
+
+
+def test_who_cannot_be_told_the_end_where_he_heard_of_it_is_told_by_another_way() -> None:
+    # given: the opening came by webhook, and mail is another way
+    eva = Person(
+        id="eva",
+        email="eva@example.org",
+        webhook="https://hooks.example.org/eva",
+        rules=PersonalRules(high=(Hop(method="webhook"),)),
+    )
+    it = LedgerShard(PeopleDocument(people=(eva,)))
+    (opening,) = leases(it.hear(notice("eva", method="rules")))
+    it.hear(outcome_of(opening, "accepted"))
+    # when: the endpoint is gone at the recovery
+    (owed,) = leases(it.hear(notice("eva", sequence=4, purpose="recovery", method="rules")))
+    told = it.hear(outcome_of(owed, "refused", detail="POST: 410 gone"))
+    # then
+    (instead,) = leases(told)
+    assert (owed.method, instead.method, instead.possible_repeat) == ("webhook", "email", False)

@@ -43,6 +43,7 @@ def opened(ledger: Ledger, fact: n.NotificationOpened) -> None:
         because=fact.because,
         opened_at_ms=fact.at_ms,
         expires_at_ms=fact.expires_at_ms,
+        members=fact.members,
     )
     ledger.add_row(telling, row)
     telling.changed_at_ms = fact.at_ms
@@ -59,6 +60,16 @@ def follow(ledger: Ledger, fact: RowFact, value: bytes) -> None:
     telling.changed_at_ms = max(telling.changed_at_ms, fact.at_ms)
     telling.story.add(value)
     ledger.settle(telling)
+    if isinstance(fact, n.AttemptInDoubt):
+        _doubt_what_it_carries(ledger, telling.rows[fact.notification_id])
+
+
+def _doubt_what_it_carries(ledger: Ledger, digest: Row) -> None:
+    for member in digest.members:
+        telling = ledger.of_row(member)
+        if telling is not None and (row := telling.rows[member]).carrier == digest.id:
+            row.in_doubt = True
+            ledger.settle(telling)
 
 
 def _change(row: Row, fact: RowFact) -> None:
@@ -71,6 +82,8 @@ def _change(row: Row, fact: RowFact) -> None:
             row.why, row.until_ms = "trying", fact.lease_until_ms
             row.attempts, row.tried_at_ms = fact.number, fact.at_ms
             row.possible_repeats += fact.possible_repeat
+            if row.undelivered:
+                row.receipt = ""  # that was of an earlier try
         case n.AttemptEnded():
             row.outcome, row.detail = fact.outcome, fact.detail
         case n.AttemptInDoubt():

@@ -32,7 +32,8 @@ class Row:
     until_ms: int | None = None
     outcome: str = ""  # of its last try, as far as one is known …
     detail: str = ""  # … with the provider's answer
-    carrier: str = ""  # the digest that carries it
+    carrier: str = ""  # the digest that carries it …
+    members: tuple[str, ...] = ()  # … or, of a digest, the rows that it carries
     attempts: int = 0
     tried_at_ms: int | None = None
     possible_repeats: int = 0

@@ -121,7 +121,8 @@ class Lifeline:
             return None
         since_ms = self._there_ms
         try:
-            self._claim = Claim.begin(self._named, since_ms)
+            if self._claim is None:  # else it is ours since the broker was back for a moment
+                self._claim = Claim.begin(self._named, since_ms)
             if self._claim is None:
                 return None
             since_ms = self._claim.since_ms
@@ -141,7 +142,8 @@ class Lifeline:
     async def _give_account(self) -> None:
         """Tell the ledger who heard of it, so that the end goes out as all else does."""
         if self._teller is None:
-            self._claim = Claim.take(self._named)
+            if self._claim is None:  # else it could not be given before
+                self._claim = Claim.take(self._named)
             if self._claim is None:
                 return  # nothing to tell, or another process does
         since_ms, until_ms = self._since_ms(), self._clock.now_ms()

@@ -11,6 +11,10 @@ import structlog
 from services.notifier.adapters.sending.breaker import Kept
 from shared.clock import Clock
 
+# A number may be none or too long, and what is nested a thousand deep is not what we wrote.
+_UNREADABLE = (
+    OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
 _log = structlog.get_logger(__name__)
 
 
@@ -27,7 +31,7 @@ class KeptRests:
         if self.path is None:
             return {}
         now_ms = self.clock.now_ms()
-        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+        with suppress(*_UNREADABLE):
             said = json.loads(self.path.read_text())
             return {
                 str(name): Kept(int(it["rests"]), max(0, int(it["until_ms"]) - now_ms) / 1000)

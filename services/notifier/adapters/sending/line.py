@@ -105,7 +105,8 @@ class Line(Generic[T]):
                 place.cooling, place.offered = True, None
                 heappush(self._cooling, (now_s + wait_s, name))
             elif (wait_s := self.limiter.wait_s(now_s, head.priority)) > 0:
-                return wait_s
+                # Something more urgent may be ready sooner, and need not wait as long as this.
+                return min(wait_s, self._cooling[0][0] - now_s) if self._cooling else wait_s
             else:
                 heappop(self._ready)
                 return self._served(place, head, now_s)

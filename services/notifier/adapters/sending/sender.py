@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ import structlog
 
 from services.notifier.adapters.delivery import Delivery
 from services.notifier.adapters.methods import Method
+from services.notifier.adapters.sending.addressees import addressed
 from services.notifier.adapters.sending.attempts import Attempt, Unwritten
 from services.notifier.adapters.sending.kept_rests import KeptRests
 from services.notifier.adapters.sending.line import Line
@@ -28,10 +30,12 @@ from services.notifier.adapters.sending.telling import tell
 from services.notifier.adapters.sending.turns import Turns
 from services.notifier.core import NotifierState, content, is_notice, recipient
 from shared.clock import Clock
+from shared.contracts.customers import is_customer
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptLeased, NotificationEnded
 from shared.log import Appender
 
+_COMES_BACK_MS = 10_000  # at most, what had no turn to be written
 _REMEMBERED = 10_000  # attempts begun lately: a fact that is handed over again sends nothing
 _NOT_WRITTEN = frozenset({"not_sent", "blocked"})
 _log = structlog.get_logger(__name__)
@@ -122,12 +126,13 @@ class Sender:
             self._begun.popitem(last=False)
         left_s = self._left_s(lease)
         # Content and person are taken now: the state goes on, and may drop them when it ends.
+        told = content(state, lease.notification_id)
         attempt = Attempt(
             lease=lease,
             until_s=self._watch.seconds() + left_s,
             length_s=left_s,
-            content=content(state, lease.notification_id),
-            person=recipient(state, lease.notification_id),
+            content=told,
+            person=addressed(recipient(state, lease.notification_id), told),
         )
         self._open[lease.notification_id] = attempt
         task = asyncio.create_task(self._attempt(attempt), name=f"attempt {lease.attempt_id}")
@@ -143,7 +148,7 @@ class Sender:
         attempt = self._open.get(ended.notification_id)
         if attempt is not None:
             attempt.call_off(f"the notification ended: {ended.end}")
-        if ended.end == "dead_lettered":
+        if ended.end == "dead_lettered" and not is_customer(ended.person):
             notice = is_notice(state, ended.notification_id)
             _log.error(
                 "notice_dead_lettered" if notice else "page_dead_lettered",
@@ -178,9 +183,8 @@ class Sender:
     async def _write(self, attempt: Attempt, method: Method[Any]) -> Any:
         """The message, or a Delivery that says why there is none."""
         if not await self._turn(self._desk, attempt, ""):
-            return Delivery(
-                "not_sent", self._obstacle(attempt) or "delayed: too much to be written"
-            )
+            obstacle = self._obstacle(attempt)
+            return Delivery("not_sent", obstacle) if obstacle else _too_much(attempt.lease)
         try:
             if (obstacle := self._obstacle(attempt)) != "":
                 return Delivery("not_sent", obstacle)
@@ -238,3 +242,10 @@ class Sender:
         if attempt.person is None:
             return "the person is not in the configuration any more"
         return ""
+
+
+def _too_much(lease: AttemptLeased) -> Delivery:
+    """More is to be written than one lease has time for: soon again, and not all of it at once."""
+    digest = blake2b(lease.attempt_id.encode(), digest_size=4).digest()
+    wait_ms = int.from_bytes(digest, "big") % _COMES_BACK_MS
+    return Delivery("not_sent", "delayed: too much to be written", wait_ms)

@@ -20,12 +20,13 @@ def told(state: NotifierState, notice: CustomerNoticeRequested, now: int) -> Non
 
     Its address is remembered until a day after that; nothing follows a receipt without a wait.
     """
-    address, wait = notice.personal.address, notice.wait
-    if notice.purpose != "receipt" or wait is None or not address:
+    if notice.purpose != "receipt" or notice.wait is None:
         return
-    doubled_ms = now + 2 * wait.p50_s * 1000
+    doubled_ms = now + 2 * notice.wait.p50_s * 1000
     customer = Customer(
-        person=notice.person, address=address, forget_at_ms=next_hour(doubled_ms + HORIZON_MS)
+        person=notice.person,
+        personal=notice.personal,
+        forget_at_ms=next_hour(doubled_ms + HORIZON_MS),
     )
     state.customers[notice.interaction_id] = customer
     state.changed.add(storage.CUSTOMER + notice.interaction_id)

@@ -39,6 +39,8 @@ def _opened(state: NotifierState, say: Saying, notice: NoticeRequested) -> Itera
     """A chain that begins; or, of a recovery, a row for each method by which it is owed."""
     owed = owed_methods(state, notice)
     for number, method in enumerate(owed, start=1):
+        if row_id(notice.notice_id, number) in state.notifications:
+            continue  # heard long ago, when what is not kept any more was opened, too
         yield facts_chains.opened(say, notice, method, hop=number, because="owed")
     if not owed:
         yield first_row(state, say, notice)

@@ -87,13 +87,16 @@ def _report(state: NotifierState, say: Saying, trouble: _Trouble) -> Iterator[Ev
     if known is not None and known.hour == hour:
         return
     document = state.people
-    for operator in document.operators if document else ():
-        method = _method_for(state, operator, trouble.method)
-        trouble_id = f"trouble:{trouble.kind}:{trouble.about}:{hour}:{operator.person}:{method}"
+    addressed = (
+        (operator.person, _method_for(state, operator, trouble.method))
+        for operator in (document.operators if document else ())
+    )
+    for person, method in dict.fromkeys(addressed):  # who is named twice is told once
+        trouble_id = f"trouble:{trouble.kind}:{trouble.about}:{hour}:{person}:{method}"
         yield TroubleReported(
             event_id=trouble_id,
             trouble_id=trouble_id,
-            person=operator.person,
+            person=person,
             method=method,
             trouble_with=trouble.kind,
             about=trouble.about,

@@ -27,6 +27,8 @@ def opened(state: NotifierState, row: Notification, now: int) -> None:
     before = state.notifications.get(row_id(row.chain, row.hop - 1)) if row.hop > 1 else None
     if before is not None:
         stop(state, before)
+        if before.end in _SENT_AGAIN and taken_by(state, before) is not None:
+            let_go(state, before)
     if row.incident_id:
         for older in outlived_by(state, row):
             let_go(state, older)
@@ -52,6 +54,14 @@ def ended(state: NotifierState, row: Notification) -> None:
         _empty(row)
 
 
+def is_over(state: NotifierState, row: Notification, now: int) -> bool:
+    """Whether nothing of its chain is tried any more, now that this row has ended."""
+    follows = row.end == "dead_lettered" and now < row.expires_at_ms and not row.redrives
+    if follows and next_hop(state, row) is not None:
+        return False
+    return all(one.phase is Phase.ENDED for one in rows_of(state, row))
+
+
 def taken(state: NotifierState, row: Notification) -> None:
     """If a row was taken, none of its chain is sent again; and none follows, if it is through."""
     over = is_through(state, row)
@@ -60,7 +70,9 @@ def taken(state: NotifierState, row: Notification) -> None:
     if taken_by(state, row) is None:
         return
     for one in rows_of(state, row):
-        is_past = one.end in _SENT_AGAIN and not one.next_hop_ms
+        is_past = (
+            one.end in _SENT_AGAIN and not one.next_hop_ms and not _is_to_be_followed(state, one)
+        )
         if is_past or (over and one is not row):
             let_go(state, one)
 
@@ -89,9 +101,16 @@ def _is_kept(state: NotifierState, row: Notification) -> bool:
         return False
     if row.key in state.recalls:
         return False
-    if row.next_hop_ms or (row.end == "accepted" and next_hop(state, row) is not None):
+    if row.next_hop_ms:
+        return True
+    if _is_to_be_followed(state, row):
         return True
     return row.end in _SENT_AGAIN and taken_by(state, row) is None
+
+
+def _is_to_be_followed(state: NotifierState, row: Notification) -> bool:
+    """Whether the next hop may open yet, by a receipt or in this very decision."""
+    return row.end in ("accepted", "dead_lettered") and next_hop(state, row) is not None
 
 
 def _time(state: NotifierState, row: Notification, at_ms: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.notifier.core.chains import facts_chains
+from services.notifier.core.chains.owed import instead
 from services.notifier.core.chains.progress import is_through, next_hop, row_id, rows_of
 from services.notifier.core.facts import Saying
 from services.notifier.core.ledger.tries import try_now
@@ -54,7 +55,7 @@ def after_success(state: NotifierState, say: Saying, row: Notification) -> Itera
 def _open(
     state: NotifierState, say: Saying, row: Notification, because: HopReason
 ) -> Iterator[Event]:
-    following, cause = next_hop(state, row), row.cause
+    following, cause = next_hop(state, row) or instead(state, row), row.cause
     if following is None or cause is None:
         return
     number, hop = following

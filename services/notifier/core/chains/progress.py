@@ -67,5 +67,5 @@ def _has_reached(row: Notification, criterion: Criterion) -> bool:
             return row.end == "delivered" or row.receipt in ("delivered", "read")
         case "read":
             return row.receipt == "read"
-        case "acknowledged":
-            return False  # an acknowledgement recalls the whole chain
+        case "acknowledged":  # which recalls the whole chain of a page; nothing else asks for one
+            return not row.escalation_id and _has_reached(row, "accepted")

@@ -64,23 +64,28 @@ def _company(state: NotifierState, row: Notification, now: int) -> list[Notifica
     """The held rows that can leave together with this one, and it, the gravest first.
 
     Empty: it leaves alone, because it was not held, or nothing that waits may join it.
+    More than `MOST_MEMBERS` leave in several digests.
     """
     if not row.held or not _may_join(row):
         return []
     waiting = (state.notifications[one] for one in sorted(state.targets[row.target].held))
     joining = [one for one in waiting if one is row or _joins(state, one, now)]
-    return sorted(joining, key=_gravity)[:MOST_MEMBERS] if len(joining) > 1 else []
+    return sorted(joining, key=_gravity) if len(joining) > 1 else []
 
 
 def _together(state: NotifierState, say: Saying, rows: list[Notification]) -> Iterator[Event]:
     """Put rows of one target into a digest; it is to be tried next."""
     carrier = facts_holding.digest_id(rows[0], say.now)
-    if carrier in state.notifications:  # too many for one: the rest follows, again in one
-        for row in (row for row in rows if row.due_ms <= say.now):
-            yield facts_holding.held(say, row, "bundle", _next_digest_at(state, rows[0], say.now))
+    if carrier in state.notifications:  # too many for one: the rest follows, digest after digest
+        wait_ms = _between_digests(state, rows[0])
+        for place, row in enumerate(rows):
+            if row.due_ms <= say.now:  # whoever asked is, so that he is put off in any case
+                until_ms = say.now + wait_ms * (1 + place // MOST_MEMBERS)
+                yield facts_holding.held(say, row, "bundle", until_ms)
         return
-    yield facts_holding.opened_digest(say, rows)
-    for row in rows:
+    members = rows[:MOST_MEMBERS]
+    yield facts_holding.opened_digest(say, members)
+    for row in members:
         yield facts_holding.bundled(say, row, carrier)
 
 
@@ -132,5 +137,5 @@ def _gravity(row: Notification) -> tuple[int, int, int, str]:
     return (0 if row.page else 1, rank, told_ms, row.id)
 
 
-def _next_digest_at(state: NotifierState, row: Notification, now: int) -> int:
-    return now + max(limits_of(state, row.target[1]).bundle_s * 1000, _NEXT_DIGEST_MS)
+def _between_digests(state: NotifierState, row: Notification) -> int:
+    return max(limits_of(state, row.target[1]).bundle_s * 1000, _NEXT_DIGEST_MS)

@@ -58,9 +58,11 @@ def leased(state: NotifierState, row: Notification, fact: AttemptLeased) -> None
         recent.drop(at_ms, row.id)
     row.tried_at_ms = tries[-kept:]
     for member in members_of(state, row):
+        if member.receipt == "undelivered":
+            member.receipt = ""  # that was of an earlier try
         if member.incident_id and member.purpose != "recovery":
             member.told_under = fact.config
-            _changed(state, member)
+        _changed(state, member)
 
 
 def in_doubt(state: NotifierState, row: Notification) -> None:

@@ -2,10 +2,10 @@
 
 from services.notifier.core.holding.ladders import free_at_ms
 from services.notifier.core.holding.priorities import URGENT
-from services.notifier.core.holding.quiet import quiet_until
-from services.notifier.core.model import Notification, NotifierState, Phase, person_of
+from services.notifier.core.model import Notification, NotifierState, person_of
 from shared.contracts.configuration import MethodLimits, PeopleDocument
 from shared.contracts.words import HeldWhy
+from shared.hours.quiet import quiet_until
 
 _LOUD = frozenset({"major", "critical"})
 
@@ -37,7 +37,7 @@ def limits_of(state: NotifierState, method: str) -> MethodLimits:
 def members_of(state: NotifierState, digest: Notification) -> list[Notification]:
     """What a digest still carries, in its order; those that ended by themselves are left out."""
     rows = (state.notifications.get(one) for one in digest.members)
-    return [row for row in rows if row is not None and row.phase is Phase.BUNDLED]
+    return [row for row in rows if row is not None and row.is_carried_by(digest)]
 
 
 def _quiet_until(state: NotifierState, row: Notification, now: int) -> int | None:

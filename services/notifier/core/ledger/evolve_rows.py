@@ -121,6 +121,8 @@ def ended(state: NotifierState, fact: NotificationEnded) -> None:
         indexes.enter_root(state, row)
     if row.group is not None and fact.end in ("accepted", "delivered", "unknown"):
         evolve_rooms.got_through(state, row.group, fact.at_ms)
+    elif row.group is not None and evolve_chains.is_over(state, row, fact.at_ms):
+        evolve_rooms.came_to_nothing(state, row.group, fact.at_ms)
     evolve_chains.ended(state, row)
     life_ms = DEAD_LETTER_MS if fact.end == "dead_lettered" and row.cause else HORIZON_MS
     # Not before it has expired: the same content told again must still be known until then, and
@@ -141,6 +143,7 @@ def reopened(state: NotifierState, fact: NotificationReopened) -> None:
     forget_at_ms, row.forget_at_ms = row.forget_at_ms, 0
     row.phase, row.end, row.receipt = Phase.WAITING, "", ""
     row.redrives, row.redriven_by = fact.redrives, fact.cause or ""
+    row.carrier = ""  # it goes its own way
     row.expires_at_ms = fact.expires_at_ms
     row.due_ms = _permitted(state, row, fact.at_ms)
     indexes.reopen(state, row, forget_at_ms)

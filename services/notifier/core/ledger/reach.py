@@ -1,6 +1,5 @@
 """Whom a row is for, and whether he can be reached, as far as the configuration tells."""
 
-from services.notifier.core.causes.addressees import customer_as_person
 from services.notifier.core.causes.verifications import is_verified
 from services.notifier.core.model import Notification, NotifierState, person_of
 from shared.contracts.configuration import ADDRESS_OF, Person
@@ -8,7 +7,10 @@ from shared.contracts.words import BY_RULES, CONTACT_METHODS, ContactMethod
 
 
 def recipient(state: NotifierState, notification_id: str) -> Person | None:
-    """Who is to be written to, as he is configured; None: nobody is, or the row is not known."""
+    """Who is to be written to, as he is configured; None: nobody is, or the row is not known.
+
+    A customer has no address here: that is in what he is told, and the sender reads it.
+    """
     row = state.notifications.get(notification_id)
     return None if row is None else _recipient(state, row)
 
@@ -18,11 +20,13 @@ def unreachable(state: NotifierState, row: Notification) -> str | None:
 
     What only the sender knows, such as the secret of a webhook, it tells as an outcome.
     """
+    if row.customer_notice is not None:
+        return None  # his address is for the sender alone to read
     method = row.target[1]
     obstacle = _obstacle(_recipient(state, row), method)
     if obstacle or row.verification or (row.purpose == "recovery" and row.told_under):
         return obstacle  # a code makes sure; and who was told of an outage is told of its end
-    if row.customer_notice is None and not is_usable(state, row.person, method):
+    if not is_usable(state, row.person, method):
         return (
             "unverified: the person has not confirmed this address; send him a code, or configure "
             "`require_verified: false`"
@@ -57,7 +61,7 @@ def is_usable(state: NotifierState, person_id: str, method: str) -> bool:
 def _recipient(state: NotifierState, row: Notification) -> Person | None:
     """By the document in force, except that a recovery follows who was told of the opening."""
     if row.customer_notice is not None:
-        return customer_as_person(state, row.customer_notice)
+        return Person(id=row.person, locale=row.customer_notice.language)
     now = person_of(state, row.person, state.taken.hash)
     if row.purpose != "recovery" or _obstacle(now, row.target[1]) is None:
         return now

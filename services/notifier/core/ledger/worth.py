@@ -4,6 +4,8 @@ from services.notifier.core.causes.succession import successor
 from services.notifier.core.causes.verifications import hash_now
 from services.notifier.core.chains.progress import got_through
 from services.notifier.core.model import Notification, NotifierState
+from services.notifier.core.rooms.groups import is_stale
+from services.notifier.core.rooms.model import group_name
 
 
 def worthless(state: NotifierState, row: Notification) -> str | None:
@@ -12,6 +14,10 @@ def worthless(state: NotifierState, row: Notification) -> str | None:
         return f"{recall.reason} before the page left"
     if (newer := successor(state, row)) is not None:
         return f"{newer} replaces it"
+    if (news := row.group) is not None and not row.in_doubt:
+        name = group_name(news.person, news.route, news.group)
+        if is_stale(state.groups.get(name), news.announcement_id):
+            return "newer news of its group"
     if (asked := row.verification) is not None:
         now = hash_now(state, asked.person, asked.method)
         if now is not None and now != asked.address_hash:

@@ -2,7 +2,7 @@
 
 from services.notifier.core import storage
 from services.notifier.core.model import NotifierState
-from services.notifier.core.rooms.groups import Group, due_ms, hear, tell
+from services.notifier.core.rooms.groups import Group, due_ms, hear, look, lose, tell
 from services.notifier.core.rooms.inhibition import keeps_back
 from services.notifier.core.rooms.model import KnownAlert, Room, Source, group_name
 from shared.contracts.rooms import AlertGrouped, AlertRouted, GroupFlushed
@@ -52,7 +52,7 @@ def grouped(state: NotifierState, fact: AlertGrouped) -> None:
 
 def flushed(state: NotifierState, fact: GroupFlushed) -> None:
     group = state.groups[group_name(fact.person, fact.route, fact.group)]
-    group.number, group.last, group.looked_ms = fact.number, fact.announcement_id, fact.at_ms
+    look(group, fact.announcement_id, fact.at_ms, keeps_back(state, group.receiver))
     _settle(state, group, fact.at_ms)
 
 
@@ -60,8 +60,22 @@ def got_through(state: NotifierState, fact: GroupFlushed, now: int) -> None:
     """The message of a group was taken, or may have been."""
     group = state.groups.get(group_name(fact.person, fact.route, fact.group))
     if group is not None and fact.announcement_id == group.last:
-        tell(group, fact.alerts)
+        tell(group)
         _settle(state, group, now)
+
+
+def came_to_nothing(state: NotifierState, fact: GroupFlushed, now: int) -> None:
+    """The message of a group was not taken, and is not tried any more."""
+    group = state.groups.get(group_name(fact.person, fact.route, fact.group))
+    if group is not None and fact.announcement_id == group.last:
+        lose(group)
+        _settle(state, group, now)
+
+
+def configured(state: NotifierState, now: int) -> None:
+    """Other rules keep alerts back by now, so every group is looked at anew."""
+    for name in sorted(state.groups):
+        _plan(state, state.groups[name], now)
 
 
 def _settle(state: NotifierState, group: Group, now: int) -> None:

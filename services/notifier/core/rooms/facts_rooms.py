@@ -6,6 +6,9 @@ from services.notifier.core.rooms.tree import Told
 from shared.contracts.configuration import PEOPLE
 from shared.contracts.rooms import Alert, AlertGrouped, AlertRouted, GroupFlushed
 
+MOST_ALERTS = 50  # of one message; a storm is told by its number
+DAY_MS = 86_400_000  # a message may be held for somebody's night; what is stale by then goes
+
 
 def routed(
     say: Saying, person: str, route: str, group: tuple[tuple[str, str], ...], alert: Alert
@@ -47,7 +50,8 @@ def flushed(say: Saying, group: Group, because: Because, alerts: tuple[Alert, ..
         group=group.labels,
         number=group.number + 1,
         because=because,
-        alerts=alerts,
-        expires_at_ms=say.now + max(group.repeat_ms, group.interval_ms),
+        alerts=alerts[:MOST_ALERTS],
+        left_out=max(0, len(alerts) - MOST_ALERTS),
+        expires_at_ms=say.now + max(group.repeat_ms, group.interval_ms, DAY_MS),
         **say.said(PEOPLE),
     )

@@ -33,6 +33,7 @@ class Group:
     alerts: dict[str, Alert] = field(default_factory=dict)
     number: int = 0  # messages made so far
     last: str = ""  # the id of the last of them
+    asked: tuple[tuple[str, int | None], ...] = ()  # its alerts, and when they ended
     looked_ms: int = -1  # the last look at which a message was made; -1: none
     next_ms: int | None = None  # when it is looked at next; None: until it hears of something
     told_ms: int = -1  # when a message last got through
@@ -73,30 +74,59 @@ def says(group: Group, now: int, muted: Muted) -> Because | None:
 
 
 def content(group: Group, muted: Muted) -> tuple[Alert, ...]:
-    """What a message at this look holds: what fires, and what has ended since the last one."""
+    """What a message at this look tells: what fires, and what has ended since the last one."""
     firing, ended = _split(group, muted)
     return tuple(group.alerts[it] for it in (*firing, *(ended if group.ended else ())))
 
 
-def tell(group: Group, alerts: tuple[Alert, ...]) -> None:
-    """A message with these alerts got through; what it told the end of is forgotten."""
-    over = {it.alert_id: it for it in alerts if it.ends_at_ms is not None}
+def look(group: Group, message_id: str, now: int, muted: Muted) -> None:
+    """A message was made at this look; it stands for all alerts, however many it names."""
+    group.number, group.last, group.looked_ms = group.number + 1, message_id, now
+    group.asked = tuple((it.alert_id, it.ends_at_ms) for it in content(group, muted))
+
+
+def tell(group: Group) -> None:
+    """The last message got through; what it told the end of is forgotten."""
     group.told_ms = group.looked_ms
-    group.told_firing = tuple(sorted(it.alert_id for it in alerts if it.alert_id not in over))
-    group.told_ended = tuple(sorted(over))
-    for id_, alert in over.items():
-        if group.alerts.get(id_) == alert:
-            del group.alerts[id_]
+    group.told_firing = tuple(sorted(it for it, ends_ms in group.asked if ends_ms is None))
+    over = [(it, ends_ms) for it, ends_ms in group.asked if ends_ms is not None]
+    group.told_ended = tuple(sorted(it for it, _ in over))
+    for alert_id, ends_ms in over:
+        known = group.alerts.get(alert_id)
+        if known is not None and known.ends_at_ms == ends_ms:
+            del group.alerts[alert_id]
 
 
 def hear(group: Group, alert: Alert) -> None:
-    """It began, or ended. Where nobody is told of an end, or was of its beginning, it is gone."""
+    """It began, or ended. Where nobody is told of an end, or was of its beginning, it is gone.
+
+    A message that was made may still arrive, and is then followed by the end.
+    """
     group.alerts[alert.alert_id] = alert
-    if any(it.ends_at_ms is None for it in group.alerts.values()):
-        return
-    if not group.ended or group.told_ms < 0:
-        group.alerts.clear()
-        group.told_ms, group.told_firing, group.told_ended = -1, (), ()
+    if not _fires(group) and (not group.ended or (group.told_ms < 0 and group.looked_ms < 0)):
+        _clear(group)
+
+
+def is_stale(group: Group | None, message_id: str) -> bool:
+    """Whether a message that nobody has got yet tells what is not so any more."""
+    if group is None or group.last != message_id:
+        return True  # a newer one tells the whole, or all is over
+    return group.told_ms < 0 and not _fires(group)
+
+
+def lose(group: Group) -> None:
+    """The last message came to nothing. If all is over by now, nobody is told of it any more."""
+    if not _fires(group):
+        _clear(group)
+
+
+def _fires(group: Group) -> bool:
+    return any(it.ends_at_ms is None for it in group.alerts.values())
+
+
+def _clear(group: Group) -> None:
+    group.alerts.clear()
+    group.told_ms, group.told_firing, group.told_ended = -1, (), ()
 
 
 def _split(group: Group, muted: Muted) -> tuple[list[str], list[str]]:

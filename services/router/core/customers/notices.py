@@ -29,7 +29,7 @@ def receipt(turn: Turn, arrived: InteractionReceived) -> Iterator[Event]:
     if it is None or it.home not in turn.pool.plan.confirmed or _by_a_machine(it):
         return
     # What is not needed to write to him stays behind; what is goes on unread.
-    personal = arrived.personal.model_copy(update={"subject": None, "text": None})
+    personal = arrived.personal.without_words()
     yield _notice(turn, it, "receipt", likely_wait(turn, it), personal=personal)
 
 

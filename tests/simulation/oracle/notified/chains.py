@@ -19,7 +19,7 @@ _TAKEOVER_MS = 600_000
 
 def check_chains(ledger: Ledger) -> tuple[Finding, Finding]:
     at_once = Finding("hops at once", "a hop that failed is followed by the next in one decision")
-    in_time = Finding("hops in time", "a hop that has not succeeded in time is followed by the next")
+    in_time = Finding("hops in time", "a hop that has not succeeded in time is followed")
     for row in ledger.rows.values():
         if row.opened.hop >= len(hops_of(ledger, row)):
             continue
@@ -87,7 +87,7 @@ def _not_in_time(
 
 
 def _may_be_sent_ms(row: Row) -> int:
-    """What is held for its person's sake has its time once that is over; a full ladder waits not."""
+    """What is held has its time once that is over; but a full ladder keeps nothing back."""
     held = [
         it.fact.until_ms
         for it in row.facts

@@ -24,6 +24,7 @@ from tests.simulation.oracle.notified.troubles import check_troubles
 def check_notified(history: History, entries: Sequence[Entry]) -> Iterator[Finding]:
     ledger, people = Ledger(), People(history.world.documents)
     ledger.read(entries)
+    ledger.hear_groups(history.world.broker)
     yield from check_accounted(ledger)
     yield check_reasons(ledger, people)
     yield check_recalled(ledger, history.provider)

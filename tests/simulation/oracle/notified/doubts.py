@@ -86,12 +86,9 @@ def _against_policy(ledger: Ledger, row: Row, finding: Finding) -> Iterator[str]
 
 def _least(ledger: Ledger, row: Row, decision: tuple[int, int]) -> int:
     """How often it must be said again, by what it still told at its end."""
-    carrier = ledger.carrier.get(row.id)
-    whole = ledger.rows[carrier] if carrier in ledger.rows else row
+    whole = ledger.rows.get(ledger.carrier.get(row.id, ""), row)
     with_it = [
-        it
-        for it in ledger.carried[whole.id]
-        if any(end.decision == decision for end in it.ends)
+        it for it in ledger.carried[whole.id] if any(end.decision == decision for end in it.ends)
     ]
     if whole is not row or with_it:
         doubts = sum(isinstance(it.fact, AttemptInDoubt) for it in whole.facts)

@@ -32,7 +32,5 @@ def check_ladders(ledger: Ledger, people: People) -> Finding:
                 places = rung.most if lease.priority <= _URGENT else max(rung.most - 1, 1)
                 finding.exercised += before + 1 >= places
                 if before >= places:
-                    finding.broken(
-                        f"{lease.attempt_id}: number {before + 1} in {rung.within_s} s"
-                    )
+                    finding.broken(f"{lease.attempt_id}: number {before + 1} in {rung.within_s} s")
     return finding

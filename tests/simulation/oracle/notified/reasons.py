@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from shared.contracts.configuration import ADDRESS_OF
 from shared.contracts.notification import AttemptLeased, NotificationEnded, NotificationReopened
+from shared.contracts.rooms import GroupFlushed
 from switchyard.report.verdict import Finding
 from tests.simulation.oracle.notified.people import People
 from tests.simulation.oracle.notified.rows import Ledger, Row, Said
@@ -35,7 +36,11 @@ def _faults(ledger: Ledger, people: People, row: Row, said: Said) -> Iterator[st
             if not _replaced(ledger, row, said):
                 yield f"superseded by nothing: {ended.reason}"
         case "expired":
-            again = [it.fact for it in row.facts if isinstance(it.fact, NotificationReopened)]
+            again = [
+                it.fact
+                for it in row.facts
+                if isinstance(it.fact, NotificationReopened) and it.place < said.place
+            ]
             expires_ms = again[-1].expires_at_ms if again else row.opened.expires_at_ms
             if ended.at_ms < expires_ms and not _with_digest(ledger, row, said):
                 yield f"expired {expires_ms - ended.at_ms} ms before its time"
@@ -52,17 +57,26 @@ def _replaced(ledger: Ledger, row: Row, said: Said) -> bool:
         return all(any(end.decision <= said.decision for end in it.ends) for it in carried)
     if outdated(ledger, row, said.decision) or _with_digest(ledger, row, said):
         return True
-    group = row.opened.group
-    if group is not None and any(
-        (it.person, it.route, it.group) == (group.person, group.route, group.group)
-        and it.number > group.number
-        for it in ledger.flushes
-    ):
+    if row.opened.group is not None and _is_old(ledger, row.opened.group, said.fact.at_ms):
         return True
     if row.opened.verification is not None:
         return True  # its address is another one
     chain = ledger.chains[row.cause_id]
     return any(it is not row and through(ledger, it, said.decision) for it in chain)
+
+
+def _is_old(ledger: Ledger, news: GroupFlushed, at_ms: int) -> bool:
+    """A newer message was made of the group, or all that was to be told is over by now."""
+    mine = (news.person, news.route, news.group)
+    newer = any(
+        (it.person, it.route, it.group) == mine and it.number > news.number for it in ledger.flushes
+    )
+    over = {
+        it.alert.alert_id
+        for it in ledger.grouped
+        if it.person == news.person and it.alert.ends_at_ms is not None and it.at_ms <= at_ms
+    }
+    return newer or all(it.alert_id in over for it in news.alerts)
 
 
 def _with_digest(ledger: Ledger, row: Row, said: Said) -> bool:

@@ -8,7 +8,7 @@ _RANKS = {"": 0, "sent": 1, "delivered": 2, "read": 3}
 
 
 def check_receipts(ledger: Ledger) -> Finding:
-    finding = Finding("receipts", "a receipt that tells more is noted, and one that does not is not")
+    finding = Finding("receipts", "a receipt is noted if it tells more, and else it is not")
     for offset, report in ledger.reports:
         row = ledger.rows.get(report.notification_id)
         if row is None:
@@ -34,10 +34,10 @@ def _receipt_before(row: Row, offset: int) -> str:
             break
         if isinstance(said.fact, ReceiptNoted):
             receipt = said.fact.status
-        elif receipt == "undelivered" and said.fact.kind == "attempt_leased":
-            receipt = ""
         elif said.fact.kind == "notification_reopened":
             receipt = ""
+        elif said.fact.kind == "attempt_leased":
+            receipt = "" if receipt == "undelivered" else receipt
     return receipt
 
 
@@ -50,6 +50,4 @@ def _is_news(before: str, report: DeliveryReported) -> bool:
 
 
 def _was_tried(row: Row, offset: int) -> bool:
-    return any(
-        it.fact.kind == "attempt_leased" and it.decision[1] < offset for it in row.facts
-    )
+    return any(it.fact.kind == "attempt_leased" and it.decision[1] < offset for it in row.facts)

@@ -7,7 +7,7 @@ from switchyard.report.verdict import Finding
 from tests.simulation.oracle.notified.people import People
 from tests.simulation.oracle.notified.rows import Ledger
 
-_TAKEOVER_MS = 600_000
+_TAKEOVER_MS = 420_000
 _Group = tuple[str, str, tuple[tuple[str, str], ...]]
 
 

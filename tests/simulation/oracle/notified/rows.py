@@ -17,8 +17,8 @@ from shared.contracts.notification import (
     NotificationHeld,
     NotificationOpened,
     NotificationReopened,
-    ReceiptNoted,
     RecallNoted,
+    ReceiptNoted,
     RetryScheduled,
 )
 from shared.contracts.outage import NoticeRequested
@@ -26,6 +26,7 @@ from shared.contracts.rooms import AlertGrouped, GroupFlushed
 from shared.contracts.topics import PEOPLE_LOG
 from shared.contracts.troubles import TroubleReported
 from switchyard.report.reading import Entry
+from tests.simulation.topics import Broker
 
 RowFact = (
     NotificationOpened
@@ -127,7 +128,19 @@ class Ledger:
         for entry in entries:
             if entry.record.topic == PEOPLE_LOG:
                 self.end_ms = max(self.end_ms, entry.event.at_ms)
+                if entry.source is not None and entry.source.shard.startswith("notifier"):
+                    partition = int(entry.source.shard.rpartition("-")[2])
+                    self.clock[partition].append((entry.event.at_ms, entry.source.offset))
                 self._see(entry)
+        for decisions in self.clock.values():  # some facts stand in another partition
+            decisions.sort()
+
+    def hear_groups(self, broker: Broker) -> None:
+        """What rooms heard; the users' report has no need of it."""
+        for record in broker.topic(PEOPLE_LOG):
+            event = record.event() if record.kind == "alert_grouped" else None
+            if isinstance(event, AlertGrouped):
+                self.grouped.append(event)
 
     def _see(self, entry: Entry) -> None:
         event = entry.event
@@ -177,8 +190,6 @@ class Ledger:
                 self.troubles.append(trouble)
             case GroupFlushed() as flushed:
                 self.flushes.append(flushed)
-            case AlertGrouped() as grouped:
-                self.grouped.append(grouped)
             case _:
                 pass  # judged by the users' own checker
 
@@ -190,9 +201,7 @@ class Ledger:
         if row is None:
             self.orphans.append(fact.event_id)
         else:
-            place = _place(entry)
-            self.clock[place[0]].append((fact.at_ms, place[1]))
-            row.facts.append(Said(fact, place))
+            row.facts.append(Said(fact, _place(entry)))
 
 
 def _place(entry: Entry) -> Place:

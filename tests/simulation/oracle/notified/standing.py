@@ -18,7 +18,10 @@ _TAKEN = frozenset({"accepted", "delivered"})
 
 def criterion_of(ledger: Ledger, row: Row) -> Criterion:
     hops = hops_of(ledger, row)
-    return hops[row.opened.hop - 1].succeed_on if row.opened.hop <= len(hops) else "accepted"
+    wanted = hops[row.opened.hop - 1].succeed_on if row.opened.hop <= len(hops) else "accepted"
+    if wanted == "acknowledged" and row.opened.page is None:
+        return "accepted"  # nothing but a page asks for that
+    return wanted
 
 
 def hops_of(ledger: Ledger, row: Row) -> tuple[HopCopy, ...]:
@@ -72,10 +75,11 @@ def newer_than(ledger: Ledger, row: Row) -> Iterator[Row]:
         its = other.opened.notice
         if its is None or its.channel != mine.channel or its.method != mine.method:
             continue
-        same = its.incident_id == mine.incident_id
-        if same and its.sequence > mine.sequence:
-            yield other
-        elif not same and its.purpose == "opening" and its.started_at_ms >= mine.started_at_ms:
+        if its.incident_id == mine.incident_id:
+            newer = its.sequence > mine.sequence
+        else:
+            newer = its.purpose == "opening" and its.started_at_ms >= mine.started_at_ms
+        if newer:
             yield other
 
 

@@ -1,0 +1,18 @@
+"""What a customer was told, and may not have got, is sent once more."""
+
+from services.notifier.core.ledger import outcomes, tries
+from services.notifier.core.model import Notification, NotifierState
+from tests.simulation.planted.spade import Old, Spade
+
+WHAT = "a customer is told again after a doubt"
+
+
+def plant(spade: Spade) -> None:
+    def make(old: Old) -> Old:
+        def is_said_again(state: NotifierState, row: Notification) -> bool:
+            return row.customer_notice is not None or bool(old(state, row))
+
+        return is_said_again
+
+    for module in (outcomes, tries):
+        spade.replace(module, "is_said_again", make)
