@@ -3,7 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from shared.contracts.notification import NotificationBundled, NotificationEnded
+from shared.contracts.notification import (
+    NotificationBundled,
+    NotificationEnded,
+    NotificationReopened,
+)
 from shared.contracts.topics import DEAD_LETTERS
 from switchyard.report.reading import Entry
 from switchyard.report.verdict import Finding
@@ -25,6 +29,8 @@ def check_written(history: History, entries: Iterable[Entry]) -> Finding:
         match entry.event:
             case NotificationBundled(notification_id=key, carrier=carrier):
                 carriers[key] = carrier
+            case NotificationReopened(notification_id=key):
+                carriers.pop(key, None)  # by hand it goes on its own
             case NotificationEnded(notification_id=key, end="accepted" | "delivered"):
                 if carriers.get(key, key) not in ids:
                     finding.broken(f"{key}: accepted, and never written")

@@ -28,7 +28,7 @@ def requested(state: NotifierState, say: Saying, notice: NoticeRequested) -> Ite
         for older in overtaken_by(state, row):
             if (newer := successor(state, older)) is not None:
                 yield say.ended(older, "superseded", replaced(older, newer))
-    if any(row.phase is not Phase.ENDED for row in rows):
+    if notice.purpose == "recovery" or any(row.phase is not Phase.ENDED for row in rows):
         yield from alerts.noticed(state, say, notice)
     for row in rows:
         if row.phase is not Phase.ENDED:

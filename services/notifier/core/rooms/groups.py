@@ -34,6 +34,7 @@ class Group:
     number: int = 0  # messages made so far
     last: str = ""  # the id of the last of them
     asked: tuple[tuple[str, int | None], ...] = ()  # its alerts, and when they ended
+    lost: bool = False  # the last of them came to nothing
     looked_ms: int = -1  # the last look at which a message was made; -1: none
     next_ms: int | None = None  # when it is looked at next; None: until it hears of something
     told_ms: int = -1  # when a message last got through
@@ -82,6 +83,7 @@ def content(group: Group, muted: Muted) -> tuple[Alert, ...]:
 def look(group: Group, message_id: str, now: int, muted: Muted) -> None:
     """A message was made at this look; it stands for all alerts, however many it names."""
     group.number, group.last, group.looked_ms = group.number + 1, message_id, now
+    group.lost = False
     group.asked = tuple((it.alert_id, it.ends_at_ms) for it in content(group, muted))
 
 
@@ -103,7 +105,8 @@ def hear(group: Group, alert: Alert) -> None:
     A message that was made may still arrive, and is then followed by the end.
     """
     group.alerts[alert.alert_id] = alert
-    if not _fires(group) and (not group.ended or (group.told_ms < 0 and group.looked_ms < 0)):
+    on_its_way = group.looked_ms >= 0 and not group.lost
+    if not _fires(group) and not (group.ended and (group.told_ms >= 0 or on_its_way)):
         _clear(group)
 
 
@@ -116,6 +119,7 @@ def is_stale(group: Group | None, message_id: str) -> bool:
 
 def lose(group: Group) -> None:
     """The last message came to nothing. If all is over by now, nobody is told of it any more."""
+    group.lost = True
     if not _fires(group):
         _clear(group)
 
