@@ -18,6 +18,7 @@ from tests.support.ledger import (
     notice,
     outcome_of,
     page,
+    receipt_of,
 )
 
 OPA = Person(id="opa", email="opa@example.org", phone="+31687654321")
@@ -182,3 +183,24 @@ def test_without_a_document_of_people_nothing_is_reported() -> None:
     shard.hear(page())
     assert troubles(shard.facts) == []
     assert isinstance(DOCUMENT, PeopleDocument)
+
+
+@pytest.mark.parametrize("asked", [page("eva", method="sms"), notice("eva", method="sms")])
+def test_what_was_taken_and_did_not_arrive_is_told_when_nothing_follows(asked: Event) -> None:
+    # given: a provider took it
+    shard = shard_of(*BOTH)
+    (lease,) = leases(shard.hear(asked))
+    shard.hear(outcome_of(lease, "accepted"))
+    # when
+    told = troubles(shard.hear(receipt_of(lease, "undelivered", detail="30003")))
+    # then
+    assert {(it.trouble_with, it.about, it.detail) for it in told} == {
+        ("undelivered", "sms/eva", "undelivered: 30003")
+    }
+
+
+def test_an_update_that_did_not_arrive_is_no_trouble() -> None:
+    shard = shard_of(*BOTH)
+    (lease,) = leases(shard.hear(notice("eva", sequence=2, method="sms")))
+    shard.hear(outcome_of(lease, "accepted"))
+    assert troubles(shard.hear(receipt_of(lease, "undelivered"))) == []

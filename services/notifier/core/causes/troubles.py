@@ -67,6 +67,20 @@ def after_end(state: NotifierState, say: Saying, ended: NotificationEnded) -> It
         yield from _report(state, say, trouble)
 
 
+def after_receipt(
+    state: NotifierState, say: Saying, row: Notification, detail: str
+) -> Iterator[Event]:
+    """A message that a provider had taken did not arrive; and no other of its chain will."""
+    if not row.escalation_id and row.purpose not in ("opening", "recovery"):
+        return
+    chain = rows_of(state, row)
+    if all(one.phase is Phase.ENDED and not one.may_have_arrived for one in chain):
+        about = f"{chain[0].target[1]}/{row.person}"
+        detail = f"undelivered: {detail}" if detail else "undelivered"
+        trouble = _Trouble("undelivered", about, row.target[1], detail)
+        yield from _report(state, say, trouble)
+
+
 def _kind_of(outcome: str, detail: str) -> TroubleWith | None:
     """What an outcome says is wrong; None: nothing that an operator could mend."""
     if outcome in ("config", "refused") and ("410" in detail or "gone" in detail):

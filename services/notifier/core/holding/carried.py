@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.notifier.core.causes import troubles
 from services.notifier.core.chains import facts_chains, hops
 from services.notifier.core.facts import Saying
 from services.notifier.core.model import Notification, NotifierState, Phase
@@ -18,6 +19,7 @@ def after_receipt(state: NotifierState, say: Saying, noted: ReceiptNoted) -> Ite
         yield told.model_copy(update={"event_id": f"{noted.event_id}/{row.id}"})
         if noted.status == "undelivered":
             yield from hops.advance(state, say, row, "failed")
+            yield from troubles.after_receipt(state, say, row, noted.detail)
         else:
             yield from hops.after_success(state, say, row)
 

@@ -14,9 +14,9 @@ from shared.contracts.words import HeldWhy
 
 
 def held(say: Saying, row: Notification, why: HeldWhy, until_ms: int) -> NotificationHeld:
-    """The id is new for each hold of a row: one is over before the next begins."""
+    """The id is new for each hold of a row, also where two of them end at one time."""
     return NotificationHeld(
-        event_id=f"{row.id}/held/{until_ms}",
+        event_id=f"{row.id}/held/{say.now}/{until_ms}",
         notification_id=row.id,
         person=row.person,
         why=why,

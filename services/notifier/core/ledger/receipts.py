@@ -6,6 +6,7 @@ the last word on its try, unless the message is known to have arrived.
 
 from collections.abc import Iterator
 
+from services.notifier.core.causes import troubles
 from services.notifier.core.chains import facts_chains, hops
 from services.notifier.core.facts import Saying
 from services.notifier.core.model import Notification, NotifierState, Phase
@@ -23,6 +24,7 @@ def reported(state: NotifierState, say: Saying, told: DeliveryReported) -> Itera
     yield facts_chains.received(say, row, told.status, told.detail)
     if told.status == "undelivered":
         yield from hops.advance(state, say, row, "failed")
+        yield from troubles.after_receipt(state, say, row, told.detail)
         return
     if row.phase is Phase.LEASED or (row.phase is Phase.WAITING and row.in_doubt):
         end: NotificationEnd = "accepted" if told.status == "sent" else "delivered"

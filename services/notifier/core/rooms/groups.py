@@ -97,6 +97,7 @@ def tell(group: Group) -> None:
         known = group.alerts.get(alert_id)
         if known is not None and known.ends_at_ms == ends_ms:
             del group.alerts[alert_id]
+    _clear_if_over(group)
 
 
 def hear(group: Group, alert: Alert) -> None:
@@ -105,9 +106,7 @@ def hear(group: Group, alert: Alert) -> None:
     A message that was made may still arrive, and is then followed by the end.
     """
     group.alerts[alert.alert_id] = alert
-    on_its_way = group.looked_ms >= 0 and not group.lost
-    if not _fires(group) and not (group.ended and (group.told_ms >= 0 or on_its_way)):
-        _clear(group)
+    _clear_if_over(group)
 
 
 def is_stale(group: Group | None, message_id: str) -> bool:
@@ -121,6 +120,13 @@ def lose(group: Group) -> None:
     """The last message came to nothing. If all is over by now, nobody is told of it any more."""
     group.lost = True
     if not _fires(group):
+        _clear(group)
+
+
+def _clear_if_over(group: Group) -> None:
+    """Unless the room knows, or may yet hear, of something that fired, and wants to hear its end."""
+    on_its_way = group.looked_ms > group.told_ms and not group.lost
+    if not _fires(group) and not (group.ended and (group.told_firing or on_its_way)):
         _clear(group)
 
 
