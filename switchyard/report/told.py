@@ -57,6 +57,7 @@ class ToldCheck:
         self._open: Counter[str] = Counter()  # rows of a cause that have not ended
         self._undelivered: set[str] = set()  # rows, as the provider said later
         self._received: set[str] = set()
+        self._sent_again: set[str] = set()  # causes of dead letters that an operator sent again
         self._end_ms = 0
 
     def see(self, entry: Entry) -> None:
@@ -93,6 +94,7 @@ class ToldCheck:
                 cause = self._cause(row)
                 self._ended[cause].pop(row, None)
                 self._open[cause] += 1
+                self._sent_again.add(cause)
             case _:
                 pass  # not about who was told
 
@@ -174,9 +176,13 @@ class ToldCheck:
         )
 
     def _superseded_by(self, recovery: NoticeRequested | None) -> NoticeRequested | None:
-        """The opening that made the news of the end untrue before it left; None: there is none."""
+        """The opening that made the news of the end untrue before it arrived; None: none did."""
         ended = self.end_of(recovery.notice_id) if recovery else None
-        if recovery is None or ended is None or ended.end != "superseded":
+        if recovery is None or ended is None:
+            return None
+        # Sent again by an operator until newer news made it untrue, it gave way as well.
+        tried_again = ended.end == "dead_lettered" and recovery.notice_id in self._sent_again
+        if ended.end != "superseded" and not tried_again:
             return None
         line = (recovery.channel, recovery.person, recovery.method)
         later = (

@@ -425,3 +425,19 @@ async def test_an_outage_that_goes_on_before_its_account_was_given_is_still_told
     house.carriers["email"].taken.clear()
     await house.wait(600)
     assert [lease.person for lease in house.email()] == ["ana"]
+
+
+class Broken(Carrier):
+    async def send(
+        self, message: tuple[AttemptLeased, TroubleReported], may_send: Callable[[], bool]
+    ) -> Delivery:
+        raise RuntimeError("a defect")
+
+
+async def test_a_defect_of_one_contact_method_keeps_nobody_from_being_told(house: House) -> None:
+    house.carriers["email"] = Broken()
+    house.lifeline = house.started()
+    await house.lifeline.look()
+    house.broker_is_there = False
+    await house.wait(3_600)
+    assert sorted(set(house.told())) == [("ana", "sms"), ("bob", "slack")]

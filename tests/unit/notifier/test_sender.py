@@ -273,6 +273,19 @@ async def test_an_address_that_cannot_be_is_refused_and_a_defect_is_told() -> No
         assert "placeholder" not in ended.detail
 
 
+class BrokenPost(Post):
+    async def send(self, envelope: Envelope, may_send: Callable[[], bool]) -> Delivery:
+        raise RuntimeError("https://hooks.example.org/a-secret")
+
+
+async def test_a_defect_of_a_carrier_is_told_as_unknown_without_its_text() -> None:
+    desk = Desk()
+    desk.sender._methods = {"email": Method(writer=write, carrier=BrokenPost())}
+    desk.commit(page())
+    (ended,) = await desk.outcomes(1)
+    assert (ended.outcome, ended.detail) == ("unknown", "it broke off: RuntimeError")
+
+
 async def test_a_notice_is_sent_as_a_page_is() -> None:
     desk = Desk()
     desk.post.door.set()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.contracts.configuration import INSTALLATION
-from shared.contracts.notification import NotificationEnded
+from shared.contracts.notification import NotificationEnded, NotificationReopened
 from shared.contracts.outage import IncidentResolved, NoticeRequested
 from shared.contracts.topics import PEOPLE_LOG, SYSTEM_LOG
 from shared.contracts.words import Channel, ContactMethod
@@ -115,6 +115,25 @@ def test_an_opening_excuses_only_what_it_superseded() -> None:
     log = where_mia_was_not_told("expired", "no try was confirmed before it expired")
     down_again(log)
     assert o3(log.records).state == "broken"
+
+
+def test_a_dead_letter_that_was_sent_again_until_newer_news_came_gave_way_as_well() -> None:
+    # given: it could not be sent, and could not be sent again
+    log = where_mia_was_not_told("dead_lettered", "config: 535")
+    ends = (it.event() for it in log.records if it.kind == "notification_ended")
+    first = next(it for it in ends if getattr(it, "notification_id", "") == MIA_TOLD)
+    row = MIA_TOLD
+    again = NotificationReopened(
+        event_id=f"{row}/reopened/1", pool=INSTALLATION, at_ms=OVER + 2_000, by="notifier",
+        notification_id=row, person="mia", redrives=1, expires_at_ms=OVER + 60 * MINUTE,
+    )  # fmt: skip
+    over = first.model_copy(update={"event_id": f"{row}/ended/1", "at_ms": OVER + 3_000})
+    log.decide("notifier", log.people, (PEOPLE_LOG, again), (PEOPLE_LOG, over))
+    assert o3(log.records).state == "broken"
+    # when: the channel is down again, and she hears of that
+    down_again(log)
+    # then
+    assert o3(log.records).state == "held"
 
 
 def test_instead_of_the_end_that_gave_way_the_next_one_is_owed() -> None:

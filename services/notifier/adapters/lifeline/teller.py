@@ -79,6 +79,8 @@ class Teller:
                 )
         except TimeoutError:
             return Delivery("unknown", "no outcome within the lease")
+        except Exception as error:  # noqa: BLE001 - a defect of one method must not stop the others
+            return Delivery("unknown", f"it broke off: {type(error).__name__}")
 
     def _note(self, story: Story, line: Line) -> None:
         """A disk that is full must not keep the news back; after a crash it may be told twice."""

@@ -160,13 +160,21 @@ class Sender:
     async def _attempt(self, attempt: Attempt) -> None:
         lease = attempt.lease
         try:
-            delivery = await self._deliver(attempt)
+            delivery = await self._delivered(attempt)
             written = delivery.outcome not in _NOT_WRITTEN
             self._unwritten.note(lease.notification_id, written=written)
             await tell(self._appender, self._clock, lease, delivery)
         finally:
             if self._open.get(lease.notification_id) is attempt:
                 del self._open[lease.notification_id]
+
+    async def _delivered(self, attempt: Attempt) -> Delivery:
+        try:
+            return await self._deliver(attempt)
+        except Exception as error:  # noqa: BLE001 - a defect of a carrier; its text may be a secret
+            name = type(error).__name__
+            _log.error("attempt_broke_off", attempt_id=attempt.lease.attempt_id, error=name)
+            return Delivery("unknown", f"it broke off: {name}")
 
     async def _deliver(self, attempt: Attempt) -> Delivery:
         if (obstacle := self._obstacle(attempt)) != "":

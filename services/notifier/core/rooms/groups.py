@@ -124,7 +124,7 @@ def lose(group: Group) -> None:
 
 
 def _clear_if_over(group: Group) -> None:
-    """Unless the room knows, or may yet hear, of something that fired, and wants to hear its end."""
+    """Unless the room knows, or may yet hear, that something fired, and wants to hear its end."""
     on_its_way = group.looked_ms > group.told_ms and not group.lost
     if not _fires(group) and not (group.ended and (group.told_firing or on_its_way)):
         _clear(group)

@@ -20,7 +20,7 @@ def check_troubles(ledger: Ledger, people: People) -> Finding:
     for trouble in ledger.troubles:
         told[trouble.about, trouble.at_ms // _HOUR_MS].append(trouble)
     for cause, rows in ledger.chains.items():
-        last = _unreached(rows)
+        last = _unreached(rows, ledger)
         if last is None or last.end is None:
             continue
         for operator in people.document(last.end.config).operators:
@@ -32,18 +32,26 @@ def check_troubles(ledger: Ledger, people: People) -> Finding:
     return finding
 
 
-def _unreached(rows: list[Row]) -> Row | None:
+def _unreached(rows: list[Row], ledger: Ledger) -> Row | None:
     """The row with which the last hope went; None: there is some, or it was of no weight."""
     opened = rows[0].opened
     weighty = opened.page is not None or (
         opened.notice is not None and opened.notice.purpose != "update"
     )
-    if not weighty or any(_perhaps(it) for it in rows):
+    if not weighty or any(_perhaps(it) for it in _with_digests(rows, ledger)):
         return None
     ended = [it for it in rows if it.end is not None and it.end.end in ("dead_lettered", "expired")]
     if len(ended) != len(rows):
         return None
     return max(ended, key=lambda it: it.ends[-1].place)
+
+
+def _with_digests(rows: list[Row], ledger: Ledger) -> Iterator[Row]:
+    """Where a digest may have arrived, all that it carried may have."""
+    for row in rows:
+        yield row
+        if (digest := ledger.rows.get(ledger.carrier.get(row.id, ""))) is not None:
+            yield digest
 
 
 def _perhaps(row: Row) -> bool:
