@@ -13,7 +13,7 @@ from services.notifier.adapters.wiring import Methods, build_methods, build_send
 from services.notifier.core import NotifierState, notifier_core
 from services.notifier.settings import NotifierSettings
 from shared.clock import Clock
-from shared.contracts.configuration import PeopleDocument
+from shared.contracts.people import PeopleDocument
 from shared.contracts.topics import PEOPLE_LOG
 from shared.contracts.troubles import TroubleReported
 from shared.kafka.appender import KafkaAppender

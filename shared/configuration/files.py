@@ -26,7 +26,7 @@ from shared.configuration.values import (
     Words,
 )
 from shared.contracts import configuration as contract
-from shared.contracts.configuration import Setting
+from shared.contracts.setting import Setting
 from shared.contracts.words import Channel, Metric
 
 

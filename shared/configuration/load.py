@@ -24,11 +24,11 @@ from shared.configuration.values import NAME
 from shared.contracts.configuration import (
     Document,
     OutageDocument,
-    PeopleDocument,
     PoolDocument,
     canonical,
     hash_of,
 )
+from shared.contracts.people import PeopleDocument
 
 
 @dataclass(frozen=True, slots=True)

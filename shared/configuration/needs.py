@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from shared.configuration import forms
 from shared.configuration.values import Duration, Level, Name
-from shared.contracts.configuration import Setting
+from shared.contracts.setting import Setting
 
 _SPEC = re.compile(r"(?P<level>[0-9]+)?\s*(?:\bfor\s+(?P<drops_after>.+))?")
 _TIMED = re.compile(r"\sfor(\s|$)")

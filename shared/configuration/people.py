@@ -8,7 +8,7 @@ from shared.configuration.people_file import (
     RulesEntry,
 )
 from shared.configuration.rooms_file import InhibitEntry, RouteEntry
-from shared.contracts.configuration import (
+from shared.contracts.people import (
     Hop,
     Inhibition,
     MethodLimits,

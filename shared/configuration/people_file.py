@@ -21,8 +21,8 @@ from shared.configuration.values import (
     SomeTime,
     Tag,
 )
-from shared.contracts import configuration as contract
-from shared.contracts.configuration import Setting
+from shared.contracts import people as contract
+from shared.contracts.setting import Setting
 from shared.contracts.words import CONTACT_METHODS, ContactMethod, Criterion
 
 _SEVERAL = BeforeValidator(contact_forms.several)

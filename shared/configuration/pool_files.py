@@ -28,7 +28,7 @@ from shared.configuration.values import (
     Tag,
 )
 from shared.contracts import configuration as contract
-from shared.contracts.configuration import Setting
+from shared.contracts.setting import Setting
 from shared.contracts.words import Channel, RankName, Strategy
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from shared.configuration.people_file import PersonEntry
 from shared.configuration.values import MethodOrRules
-from shared.contracts.configuration import ADDRESS_OF, Recipient
+from shared.contracts.people import ADDRESS_OF, Recipient
 from shared.contracts.words import BY_RULES, CONTACT_METHODS, ContactMethod
 
 _TOLD_BY_EACH: tuple[ContactMethod, ...] = ("email", "webhook")

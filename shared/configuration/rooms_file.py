@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from shared.configuration.values import Id, Matchers, Patience, SomeMatchers, Wait, Words
-from shared.contracts.configuration import Setting
+from shared.contracts.setting import Setting
 
 
 class RouteEntry(Setting):

@@ -17,7 +17,8 @@ from pydantic_core import CoreSchema
 from shared.configuration import contact_forms, forms
 from shared.configuration.languages import canonical_tag
 from shared.configuration.matchers import matchers
-from shared.contracts.configuration import LanguageLevel, Matcher, QuietHours, Span
+from shared.contracts.configuration import LanguageLevel, Span
+from shared.contracts.people import Matcher, QuietHours
 from shared.contracts.words import Channel, ContactMethod
 
 

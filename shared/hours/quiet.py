@@ -7,7 +7,7 @@ never released into quiet hours that the clock shows once more.
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.contracts.configuration import QuietHours
+from shared.contracts.people import QuietHours
 from shared.hours.zones import (
     UnknownZoneError,
     first_reading,

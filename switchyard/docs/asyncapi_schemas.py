@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from shared.contracts.catalogue import KINDS
-from shared.contracts.configuration import OutageDocument, PeopleDocument, PoolDocument
+from shared.contracts.configuration import OutageDocument, PoolDocument
+from shared.contracts.people import PeopleDocument
 from shared.runner.dead_letter import DeadLetter
 from switchyard.rollout.plan import Applied
 

@@ -8,13 +8,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from pydantic import ValidationError
 
-from shared.contracts.configuration import (
-    Document,
-    PeopleDocument,
-    PoolDocument,
-    hash_of,
-    read_document,
-)
+from shared.contracts.configuration import Document, PoolDocument, hash_of, read_document
+from shared.contracts.people import PeopleDocument
 from shared.log import LogRecord
 from switchyard.report.checker import Checker
 from switchyard.report.figures import figures

@@ -18,7 +18,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypedDict
 
-from shared.contracts.configuration import PeopleDocument, canonical, hash_of
+from shared.contracts.people import PeopleDocument
+from shared.contracts.configuration import canonical, hash_of
 from shared.contracts.escalation import PageRequested
 from shared.contracts.notification import AttemptLeased, NotificationEnded
 from shared.contracts.outage import NoticeRequested

@@ -23,7 +23,7 @@ from services.notifier.adapters.slack.writer import SlackMessage
 from services.notifier.adapters.wiring import build_methods
 from services.notifier.settings import NotifierSettings
 from shared.clock import SystemClock
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 from shared.contracts.escalation import PageRequested
 from shared.contracts.notification import AttemptLeased
 from tests.bench.notify_story import METHODS, pages, people, people_for

@@ -5,7 +5,8 @@ Everybody has a mailbox, a webhook and a Slack id of his own, so that no limit o
 
 from itertools import cycle, islice, product
 
-from shared.contracts.configuration import INSTALLATION, PeopleDocument, Person
+from shared.contracts.configuration import INSTALLATION
+from shared.contracts.people import PeopleDocument, Person
 from shared.contracts.escalation import PageRequested
 from shared.contracts.outage import Evidence, NoticeRequested
 

@@ -17,9 +17,9 @@ from services.notifier.adapters.webhook.carrier import WebhookCarrier
 from services.notifier.adapters.webhook.keys import Keyring, read_secrets
 from services.notifier.adapters.webhook.writer import PostWriter
 from services.notifier.core import content, notifier_core, recipient
-from shared.contracts.configuration import PeopleDocument
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptLeased, NotificationEnded
+from shared.contracts.people import PeopleDocument
 from tests.support.ledger import LedgerShard, ends, leases, outcome_of, tick
 from tests.support.vendors.stage import Calm, always, connectors, http_carrier, teller
 from tests.support.words import LINKS

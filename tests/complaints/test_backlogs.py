@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from shared.contracts.configuration import MethodLimits, PeopleDocument, Person, Route
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import MethodLimits, PeopleDocument, Person, Route
 from shared.contracts.rooms import AlertRouted
 from tests.support.ledger import (
     HOUR,

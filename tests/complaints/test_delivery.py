@@ -13,8 +13,8 @@ from services.notifier.adapters.email.letters import LetterWriter
 from services.notifier.adapters.email.mail import Sender
 from services.notifier.adapters.words.bidi import FSI, PDI
 from services.notifier.adapters.words.phrases import available
-from shared.contracts.configuration import Hop, PeopleDocument, Person, PersonalRules, Recipient
 from shared.contracts.notification import NotificationHeld
+from shared.contracts.people import Hop, PeopleDocument, Person, PersonalRules, Recipient
 from shared.contracts.troubles import TroubleReported
 from tests.complaints.delivery import Desk, slack, teams, webhook
 from tests.support.ledger import ANA, DOV, INCIDENT, SECOND, T0, ends, leases, notice, page

@@ -4,12 +4,7 @@ from typing import get_args
 
 import pytest
 
-from shared.contracts.configuration import (
-    ChannelSettings,
-    PriorityClass,
-    Queue,
-    RingOpening,
-)
+from shared.contracts.configuration import ChannelSettings, PriorityClass, Queue, RingOpening
 from shared.contracts.interactions import CloseRequested, SkillNeed
 from shared.contracts.routing import OfferMade
 from shared.contracts.words import Strategy

@@ -8,12 +8,12 @@ from pydantic import ValidationError
 
 from shared.contracts.configuration import (
     OutageDocument,
-    PeopleDocument,
     PoolDocument,
     canonical,
     hash_of,
     read_document,
 )
+from shared.contracts.people import PeopleDocument
 from tests.contract.goldens import DOCUMENTS, Golden, lost, never_said
 
 TYPES = {"pool": PoolDocument, "people": PeopleDocument, "outage": OutageDocument}

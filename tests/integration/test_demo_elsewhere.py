@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared.configuration import Loaded
-from shared.contracts.configuration import OutageDocument, PeopleDocument
+from shared.contracts.configuration import OutageDocument
+from shared.contracts.people import PeopleDocument
 from switchyard.brokers.ports import free_port
 from switchyard.cli.demo import UNHURRIED
 from switchyard.demo.elsewhere import make_clock

@@ -7,14 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from shared.contracts.configuration import (
-    PeopleDocument,
-    Person,
-    RetrySchedule,
-    canonical,
-    hash_of,
-)
+from shared.contracts.configuration import canonical, hash_of
 from shared.contracts.escalation import PageRequested
+from shared.contracts.people import PeopleDocument, Person, RetrySchedule
 from shared.contracts.system import ConfigChanged
 from shared.contracts.topics import CONFIG, PEOPLE_LOG
 from shared.kafka.appender import KafkaAppender

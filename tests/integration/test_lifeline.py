@@ -7,14 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts.configuration import (
-    PeopleDocument,
-    Person,
-    Recipient,
-    RetrySchedule,
-    canonical,
-    hash_of,
-)
+from shared.contracts.configuration import canonical, hash_of
+from shared.contracts.people import PeopleDocument, Person, Recipient, RetrySchedule
 from shared.contracts.system import ConfigChanged
 from shared.contracts.topics import CONFIG, PEOPLE_LOG
 from shared.contracts.troubles import TroubleReported

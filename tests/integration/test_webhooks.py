@@ -23,8 +23,8 @@ from services.notifier.adapters.tls import trust
 from services.notifier.adapters.webhook.carrier import WebhookCarrier
 from services.notifier.adapters.wiring import build_sender
 from services.notifier.settings import NotifierSettings
-from shared.contracts.configuration import PeopleDocument
 from shared.contracts.notification import AttemptEnded
+from shared.contracts.people import PeopleDocument
 from shared.contracts.topics import PEOPLE_LOG
 from switchyard.brokers.ports import free_port
 from tests.support.ledger import DOCUMENT, ROOM, T0, LedgerShard, ends, leases, notice, page

@@ -7,12 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.router.core import router_core
-from shared.contracts.configuration import (
-    ChannelSettings,
-    CustomerNotices,
-    PoolDocument,
-    Queue,
-)
+from shared.contracts.configuration import ChannelSettings, CustomerNotices, PoolDocument, Queue
 from shared.contracts.event import Event
 from shared.contracts.interactions import (
     AgentReplied,

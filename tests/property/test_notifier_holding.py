@@ -11,16 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.notifier.core import Digest, content, notifier_core
-from shared.contracts.configuration import (
-    Hop,
-    MethodLimits,
-    PeopleDocument,
-    Person,
-    PersonalRules,
-    QuietHours,
-    RetrySchedule,
-    Rung,
-)
 from shared.contracts.escalation import PageRequested
 from shared.contracts.event import Event
 from shared.contracts.notification import (
@@ -33,6 +23,16 @@ from shared.contracts.notification import (
     RetryScheduled,
 )
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.people import (
+    Hop,
+    MethodLimits,
+    PeopleDocument,
+    Person,
+    PersonalRules,
+    QuietHours,
+    RetrySchedule,
+    Rung,
+)
 from shared.contracts.words import AttemptOutcome, NoticePurpose, ReceiptStatus, Severity
 from tests.support.ledger import (
     HOUR,

@@ -10,15 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from services.notifier.core import notifier_core
 from services.notifier.core.agenda import Agenda
 from services.notifier.core.model import HORIZON_MS
-from shared.contracts.configuration import (
-    Document,
-    Hop,
-    PeopleDocument,
-    Person,
-    PersonalRules,
-    Recipient,
-    RetrySchedule,
-)
+from shared.contracts.configuration import Document
 from shared.contracts.escalation import PageRequested
 from shared.contracts.event import Event
 from shared.contracts.notification import (
@@ -32,6 +24,14 @@ from shared.contracts.notification import (
     RetryScheduled,
 )
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.people import (
+    Hop,
+    PeopleDocument,
+    Person,
+    PersonalRules,
+    Recipient,
+    RetrySchedule,
+)
 from shared.contracts.system import EventRejected
 from shared.contracts.words import AttemptOutcome, NoticePurpose, ReceiptStatus
 from tests.support.ledger import (

@@ -7,13 +7,7 @@ from hypothesis import strategies as st
 
 from services.router.core.model import Step
 from services.router.core.needs.steps import compile_steps, step_at
-from shared.contracts.configuration import (
-    Agent,
-    LanguageLevel,
-    LanguageNeed,
-    Queue,
-    RingOpening,
-)
+from shared.contracts.configuration import Agent, LanguageLevel, LanguageNeed, Queue, RingOpening
 from shared.contracts.interactions import SkillNeed
 from tests.support.eligible import may_serve
 

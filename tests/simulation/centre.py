@@ -8,9 +8,9 @@ from shared.contracts.configuration import (
     ChannelSettings,
     LanguageLevel,
     OutageDocument,
-    PeopleDocument,
     PoolDocument,
 )
+from shared.contracts.people import PeopleDocument
 from shared.contracts.topics import partition_of
 from shared.contracts.words import Channel
 from tests.simulation import features

@@ -4,8 +4,8 @@ from functools import partial
 from random import Random
 
 from shared.contacts import address_hash
-from shared.contracts.configuration import ADDRESS_OF, Person
 from shared.contracts.contacts import ContactConfirmed, VerificationRequested
+from shared.contracts.people import ADDRESS_OF, Person
 from shared.contracts.topics import PEOPLE_LOG
 from shared.contracts.words import ContactMethod
 from tests.simulation.gateway import Front

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
-from shared.contracts.configuration import (
+from shared.contracts.people import (
     Hop,
     MethodLimits,
     Person,

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from shared.contracts.configuration import PeopleDocument
+from shared.contracts.people import PeopleDocument
 from tests.simulation import habits
 
 

@@ -9,12 +9,11 @@ from shared.contracts.configuration import (
     Document,
     LanguageLevel,
     OutageDocument,
-    PeopleDocument,
     PoolDocument,
-    Recipient,
     canonical,
     hash_of,
 )
+from shared.contracts.people import PeopleDocument, Recipient
 from shared.contracts.system import ConfigChanged
 from shared.contracts.topics import PEOPLE_LOG, POOL_LOG, SYSTEM_LOG
 from tests.simulation.clocks import MachineClock

@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 
 from services.notifier.core import Content, content, recipient
-from shared.contracts.configuration import Person
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded, AttemptLeased, NotificationEnded
+from shared.contracts.people import Person
 from shared.contracts.topics import PEOPLE_LOG
 from shared.runner.shard import Shard
 from tests.simulation.breakers import Breakers

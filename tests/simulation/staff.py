@@ -3,17 +3,13 @@
 from random import Random
 
 from shared.contracts.configuration import (
-    Inhibition,
-    Matcher,
     OutageDocument,
-    PeopleDocument,
     PoolInOutage,
     Probe,
     Promises,
-    Recipient,
-    Route,
     WatchedChannel,
 )
+from shared.contracts.people import Inhibition, Matcher, PeopleDocument, Recipient, Route
 from shared.contracts.words import Channel
 from tests.simulation import habits
 

@@ -4,18 +4,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from services.notifier.core import NotifierState, notifier_core
-from shared.contracts.configuration import (
-    INSTALLATION,
-    PEOPLE,
-    Document,
-    Hop,
-    PeopleDocument,
-    Person,
-    PersonalRules,
-    RetrySchedule,
-    canonical,
-    hash_of,
-)
+from shared.contracts.configuration import INSTALLATION, PEOPLE, Document, canonical, hash_of
 from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested
 from shared.contracts.event import Event
 from shared.contracts.notification import (
@@ -27,6 +16,7 @@ from shared.contracts.notification import (
     RedriveRequested,
 )
 from shared.contracts.outage import Evidence, NoticeRequested
+from shared.contracts.people import Hop, PeopleDocument, Person, PersonalRules, RetrySchedule
 from shared.contracts.system import ConfigChanged, Tick
 from shared.contracts.troubles import TroubleReported
 from shared.contracts.words import AttemptOutcome, NoticePurpose, ReceiptStatus

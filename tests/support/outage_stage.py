@@ -11,7 +11,6 @@ from shared.contracts.configuration import (
     OutageDocument,
     PoolInOutage,
     Probe,
-    Recipient,
     WatchedChannel,
 )
 from shared.contracts.event import Event
@@ -25,6 +24,7 @@ from shared.contracts.outage import (
     NoticeRequested,
     ProbeEnded,
 )
+from shared.contracts.people import Recipient
 from shared.contracts.routing import InteractionMoved, MoveCounts
 from shared.contracts.system import ConfigChanged, Tick
 from shared.contracts.words import Channel, ChannelHealth, NoticePurpose, ProbeOutcome

@@ -5,12 +5,12 @@ from services.notifier.adapters.words.occasions import Occasion
 from services.notifier.adapters.words.tell import say
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Cause, Content, Digest
-from shared.contracts.configuration import Person
 from shared.contracts.contacts import VerificationRequested
 from shared.contracts.customers import CustomerNoticeRequested
 from shared.contracts.explanation import WaitEstimate
 from shared.contracts.interactions import Personal
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 from shared.contracts.rooms import Alert, GroupFlushed
 from shared.contracts.troubles import TroubleReported
 from shared.contracts.words import TroubleWith

@@ -8,8 +8,8 @@ import structlog
 
 from services.notifier.adapters.delivery import Delivery, Permission, UnsendableError
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 M = TypeVar("M")
 M_co = TypeVar("M_co", covariant=True)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from services.notifier.core.facts import Saying
-from services.notifier.core.model import NotifierState
-from shared.contracts.configuration import PEOPLE, PeopleDocument
+from services.notifier.core.state import NotifierState
+from shared.contracts.configuration import PEOPLE
 from shared.contracts.event import Event
+from shared.contracts.people import PeopleDocument
 from shared.contracts.system import ConfigChanged
 
 

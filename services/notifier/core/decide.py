@@ -19,8 +19,8 @@ from services.notifier.core.configure import configure
 from services.notifier.core.facts import Saying
 from services.notifier.core.holding import bundles, carried
 from services.notifier.core.ledger import outcomes, receipts, tries
-from services.notifier.core.model import NotifierState
 from services.notifier.core.rooms import announcing
+from services.notifier.core.state import NotifierState
 from shared.contracts.contacts import ContactConfirmed, VerificationRequested
 from shared.contracts.customers import CustomerNoticeRequested
 from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested

@@ -3,8 +3,8 @@
 from services.notifier.core import storage
 from services.notifier.core.causes import evolve_contacts, evolve_troubles
 from services.notifier.core.ledger import evolve_memory, evolve_rows
-from services.notifier.core.model import NotifierState
 from services.notifier.core.rooms import evolve_rooms
+from services.notifier.core.state import NotifierState
 from shared.contracts.contacts import ContactVerified
 from shared.contracts.event import Event
 from shared.contracts.notification import (

@@ -5,7 +5,8 @@ from hashlib import blake2b
 from typing import Literal, TypedDict
 
 from services.notifier.core.holding.holds import members_of
-from services.notifier.core.model import Notification, NotifierState, cycle_key
+from services.notifier.core.model import Notification, cycle_key
+from services.notifier.core.state import NotifierState
 from shared.contracts.configuration import PEOPLE
 from shared.contracts.contacts import VerificationRequested
 from shared.contracts.customers import CustomerNoticeRequested

@@ -9,8 +9,8 @@ from services.notifier.core.evolve import evolve
 from services.notifier.core.facts import SERVICE
 from services.notifier.core.ledger import indexes
 from services.notifier.core.ledger.renewal import renew
-from services.notifier.core.model import NotifierState
 from services.notifier.core.rooms import evolve_rooms
+from services.notifier.core.state import NotifierState
 from shared.contracts.configuration import PEOPLE, Document
 from shared.contracts.event import Event
 from shared.contracts.system import EventRejected

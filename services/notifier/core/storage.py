@@ -12,7 +12,6 @@ import msgspec
 from services.notifier.core.model import (
     Customer,
     Notification,
-    NotifierState,
     Recall,
     ReportedTrouble,
     Taken,
@@ -20,6 +19,7 @@ from services.notifier.core.model import (
 )
 from services.notifier.core.rooms.groups import Group
 from services.notifier.core.rooms.model import KnownAlert, Source
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Record
 
 TAKEN = "taken"

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable
 
 from services.outage.core.model import Told, owed_key
-from shared.contracts.configuration import OutageDocument, Recipient, WatchedChannel
+from shared.contracts.configuration import OutageDocument, WatchedChannel
+from shared.contracts.people import Recipient
 from shared.contracts.words import Audience, Channel, Severity
 
 SECOND_MS = 1_000

@@ -8,7 +8,8 @@ from services.router.core.model import Agent, Interaction, Measured, Pool, Stub
 from services.router.core.plan import Plan
 from services.router.core.pool import PoolState
 from services.router.core.timers import Timer, Timers
-from shared.contracts.configuration import Document, PoolDocument, Setting
+from shared.contracts.configuration import Document, PoolDocument
+from shared.contracts.setting import Setting
 
 Entity = Pool | Agent | Interaction | Stub | Measured
 

@@ -13,7 +13,7 @@ from shared.configuration.languages import fallbacks
 from shared.configuration.people_file import HopEntry, PeopleFile, PersonEntry, RungEntry
 from shared.configuration.reach import has
 from shared.configuration.shape import Report, Steps, Typed
-from shared.contracts.configuration import ADDRESS_OF
+from shared.contracts.people import ADDRESS_OF
 from shared.contracts.words import BY_RULES
 
 # Contact methods that one provider carries: while it is down, none of them works.

@@ -9,7 +9,7 @@ from shared.configuration.people_file import PeopleFile, PersonEntry
 from shared.configuration.reach import methods
 from shared.configuration.rooms_file import RouteEntry
 from shared.configuration.shape import Report, Steps
-from shared.contracts.configuration import Matcher
+from shared.contracts.people import Matcher
 from shared.contracts.rooms import ALERT_LABELS
 
 _EACH_ALONE = "..."

@@ -12,7 +12,7 @@ from shared.configuration.findings import Findings
 from shared.configuration.people_file import PeopleFile, PersonEntry
 from shared.configuration.reach import has
 from shared.configuration.shape import Report, Steps, Typed
-from shared.contracts.configuration import ADDRESS_OF
+from shared.contracts.people import ADDRESS_OF
 
 
 def check_calendars(file: Typed[CalendarsFile], findings: Findings) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from shared.contracts.configuration import Inhibition, Matcher, Route
+from shared.contracts.people import Inhibition, Matcher, Route
 
 NAME = "alertmanager*.json"
 

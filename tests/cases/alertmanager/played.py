@@ -5,9 +5,9 @@ from typing import Any
 
 from services.notifier.core import NotifierState, notifier_core
 from services.notifier.core.rooms.tree import group_of, routed
-from shared.contracts.configuration import PeopleDocument, Person, RetrySchedule, Route
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptLeased, NotificationOpened
+from shared.contracts.people import PeopleDocument, Person, RetrySchedule, Route
 from shared.contracts.rooms import Alert, AlertRouted
 from tests.cases.alertmanager.given import inhibition
 from tests.support.ledger import T0, LedgerShard, outcome_of

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from shared.contacts import address_hash
-from shared.contracts.configuration import INSTALLATION, PeopleDocument, Person
+from shared.contracts.configuration import INSTALLATION
 from shared.contracts.contacts import ContactVerified
 from shared.contracts.event import Event
+from shared.contracts.people import PeopleDocument, Person
 from shared.contracts.system import ConfigTaken
 from tests.component.gateway.house import T0, House, open_house
 from tests.component.gateway.told_day import MARIA, people_applied

@@ -8,9 +8,10 @@ from structlog.testing import capture_logs
 
 from services.gateway.adapters.guesses import ASKED_EVERY_MS, LOCKED_MS, TRIES
 from shared.contacts import address_hash, code_of
-from shared.contracts.configuration import INSTALLATION, PeopleDocument
+from shared.contracts.configuration import INSTALLATION
 from shared.contracts.contacts import ContactConfirmed, ContactVerified, VerificationRequested
 from shared.contracts.event import Event
+from shared.contracts.people import PeopleDocument
 from shared.contracts.system import ConfigTaken
 from shared.contracts.topics import PEOPLE_LOG
 from tests.component.gateway.house import LINKS, T0, House, open_house

@@ -3,22 +3,12 @@
 from typing import Any
 
 from shared.contracts import notification as n
-from shared.contracts.configuration import (
-    INSTALLATION,
-    PEOPLE,
-    Document,
-    Hop,
-    PeopleDocument,
-    Person,
-    PersonalRules,
-    QuietHours,
-    canonical,
-    hash_of,
-)
+from shared.contracts.configuration import INSTALLATION, PEOPLE, Document, canonical, hash_of
 from shared.contracts.contacts import VerificationRequested
 from shared.contracts.customers import CustomerNoticeRequested, customer_of
 from shared.contracts.event import Event
 from shared.contracts.interactions import Personal
+from shared.contracts.people import Hop, PeopleDocument, Person, PersonalRules, QuietHours
 from shared.contracts.system import ConfigChanged
 from shared.contracts.topics import PEOPLE_LOG
 from tests.component.gateway.house import T0, House, escalated

@@ -16,7 +16,7 @@ from services.notifier.adapters.slack.carrier import SlackCarrier
 from services.notifier.adapters.slack.writer import SlackWriter
 from services.notifier.adapters.words.phrases import available
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 from tests.contract.vendors.operations import Operation, body_of, operation_of, operations
 from tests.support.ledger import ANA, notice, page
 from tests.support.vendors.server import Behaviour, Heard, accepts, playing

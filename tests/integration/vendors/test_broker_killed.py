@@ -5,15 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts.configuration import (
-    PeopleDocument,
-    Person,
-    RetrySchedule,
-    canonical,
-    hash_of,
-)
+from shared.contracts.configuration import canonical, hash_of
 from shared.contracts.event import Event
 from shared.contracts.notification import NotificationEnded
+from shared.contracts.people import PeopleDocument, Person, RetrySchedule
 from shared.contracts.system import ConfigChanged
 from shared.contracts.topics import CONFIG, PEOPLE_LOG
 from shared.kafka.appender import KafkaAppender

@@ -15,17 +15,11 @@ from typing import Any, get_args
 
 import pytest
 
-from shared.contracts.configuration import (
-    INSTALLATION,
-    PeopleDocument,
-    Person,
-    RetrySchedule,
-    canonical,
-    hash_of,
-)
+from shared.contracts.configuration import INSTALLATION, canonical, hash_of
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptLeased, NotificationEnded
 from shared.contracts.outage import Evidence, NoticeRequested
+from shared.contracts.people import PeopleDocument, Person, RetrySchedule
 from shared.contracts.system import ConfigChanged
 from shared.contracts.topics import CONFIG, PEOPLE_LOG
 from shared.contracts.words import ContactMethod

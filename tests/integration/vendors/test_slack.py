@@ -10,7 +10,7 @@ from services.notifier.adapters.methods import Method
 from services.notifier.adapters.slack.carrier import SlackCarrier
 from services.notifier.adapters.slack.writer import SlackMessage, SlackWriter
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 from switchyard.brokers.ports import free_port
 from tests.support.ledger import ANA, notice, page
 from tests.support.vendors.server import (

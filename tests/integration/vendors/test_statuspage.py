@@ -9,8 +9,8 @@ import pytest
 from services.notifier.adapters.delivery import Delivery
 from services.notifier.adapters.methods import Method
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.people import Person
 from shared.contracts.words import Severity
 from tests.support.ledger import ROOM, notice, page
 from tests.support.vendors.server import (

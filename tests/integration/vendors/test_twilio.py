@@ -22,7 +22,7 @@ from services.notifier.adapters.twilio.twiml import LONGEST_TWIML, fitted
 from services.notifier.adapters.words.phrases import available, phrases_of
 from services.notifier.adapters.words.segments import segments
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 from shared.contracts.words import ContactMethod
 from shared.receipts import ReceiptTokens
 from tests.support.ledger import ANA, HOUR, T0, notice, page

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.notifier.core.chains import hops
 from services.notifier.core.facts import Saying
-from services.notifier.core.model import NotifierState
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 from shared.contracts.notification import NotificationEnded
 from tests.simulation.planted.spade import Old, Spade

@@ -1,7 +1,8 @@
 """What a customer was told, and may not have got, is sent once more."""
 
 from services.notifier.core.ledger import outcomes, tries
-from services.notifier.core.model import Notification, NotifierState
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "a customer is told again after a doubt"

@@ -5,7 +5,8 @@ from typing import Any
 
 from services.notifier.core.causes import pages
 from services.notifier.core.holding import bundles
-from services.notifier.core.model import NotifierState, Phase
+from services.notifier.core.model import Phase
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 from shared.contracts.notification import NotificationEnded
 from tests.simulation.planted.spade import Old, Spade

@@ -1,7 +1,8 @@
 """A restored ledger does not know when the next hop of a chain is due."""
 
 from services.notifier.core.ledger import indexes
-from services.notifier.core.model import Notification, NotifierState
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "after a restore no next contact method opens by time"

@@ -1,7 +1,8 @@
 """A restored ledger does not know what an address got lately."""
 
 from services.notifier.core.holding import evolve_holding
-from services.notifier.core.model import Notification, NotifierState
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "after a restore an address may get as much as if it had got nothing"

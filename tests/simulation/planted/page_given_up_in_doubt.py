@@ -1,7 +1,8 @@
 """A page that may have arrived is taken to have arrived."""
 
 from services.notifier.core.ledger import outcomes, tries
-from services.notifier.core.model import Notification, NotifierState
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "a page is not sent again after a doubt"

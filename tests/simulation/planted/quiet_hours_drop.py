@@ -5,7 +5,8 @@ from collections.abc import Generator
 from services.notifier.core.facts import Saying
 from services.notifier.core.holding import bundles
 from services.notifier.core.holding.holds import is_quiet_for
-from services.notifier.core.model import Notification, NotifierState
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 from tests.simulation.planted.spade import Old, Spade
 

@@ -1,7 +1,7 @@
 """Quiet hours are read off a clock in Greenwich."""
 
 from services.notifier.core.holding import holds
-from shared.contracts.configuration import QuietHours
+from shared.contracts.people import QuietHours
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "quiet hours are taken in UTC, whatever the person's time zone"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from services.notifier.core.causes import notices
 from services.notifier.core.chains.opening import first_row
 from services.notifier.core.facts import Saying
-from services.notifier.core.model import NotifierState
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 from shared.contracts.outage import NoticeRequested
 from tests.simulation.planted.spade import Old, Spade

@@ -1,7 +1,7 @@
 """Of several contact methods that told of an outage only the first hears of its end."""
 
 from services.notifier.core.causes import notices
-from services.notifier.core.model import NotifierState
+from services.notifier.core.state import NotifierState
 from shared.contracts.outage import NoticeRequested
 from tests.simulation.planted.spade import Old, Spade
 

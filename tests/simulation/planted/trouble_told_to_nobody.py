@@ -2,7 +2,7 @@
 
 from services.notifier.core.causes import troubles
 from services.notifier.core.facts import Saying
-from services.notifier.core.model import NotifierState
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 from shared.contracts.notification import NotificationEnded
 from tests.simulation.planted.spade import Old, Spade

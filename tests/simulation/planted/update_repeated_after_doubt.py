@@ -1,7 +1,8 @@
 """Every message in doubt is said again, wherever it goes; but not to customers."""
 
 from services.notifier.core.ledger import outcomes, tries
-from services.notifier.core.model import Notification, NotifierState
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState
 from tests.simulation.planted.spade import Old, Spade
 
 WHAT = "an update in doubt is sent again by a method that cannot tell it is the same"

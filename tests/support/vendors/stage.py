@@ -12,8 +12,8 @@ from services.notifier.adapters.http.targets import Resolve, system_resolver
 from services.notifier.adapters.methods import Method
 from services.notifier.adapters.tls import trust
 from services.notifier.adapters.words.tell import tell
-from shared.contracts.configuration import PeopleDocument, Person, RetrySchedule
 from shared.contracts.notification import AttemptLeased, NotificationEnded
+from shared.contracts.people import PeopleDocument, Person, RetrySchedule
 from shared.contracts.words import CONTACT_METHODS
 from tests.support.ledger import T0, LedgerShard, ends, leases, outcome_of, page
 from tests.support.words import LINKS, code_of

@@ -11,7 +11,7 @@ from services.notifier.adapters.pager_methods import pager_methods
 from services.notifier.core import Content
 from services.notifier.settings import NotifierSettings
 from shared.clock import Clock
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 from shared.contracts.words import ContactMethod
 from tests.support.vendors.stage import LOOPBACK, Calm, always, connectors, teller
 from tests.support.words import LINKS, lease_of

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from shared.configuration import Loaded, load
-from shared.contracts.configuration import default_limits
+from shared.contracts.people import default_limits
 from shared.contracts.words import CONTACT_METHODS
 from tests.unit.configuration.sound import FILES, write
 

@@ -15,10 +15,10 @@ from shared.contracts.configuration import (
     PoolDocument,
     PoolInOutage,
     Probe,
-    Recipient,
     Span,
     WatchedChannel,
 )
+from shared.contracts.people import Recipient
 from tests.unit.configuration.sound import FILES, write
 
 

@@ -11,12 +11,12 @@ from shared.configuration import load
 from shared.configuration.contact_forms import connector, phone, quiet, rung
 from shared.configuration.forms import FormError
 from shared.configuration.matchers import matchers
-from shared.contracts.configuration import (
+from shared.contracts.configuration import OutageDocument
+from shared.contracts.people import (
     Hop,
     Inhibition,
     Matcher,
     MethodLimits,
-    OutageDocument,
     PeopleDocument,
     Person,
     PersonalRules,

@@ -10,7 +10,7 @@ from shared.configuration.findings import Findings
 from shared.configuration.schemas import FILES, schemas
 from shared.configuration.shape import read
 from shared.configuration.tree import parse
-from shared.contracts.configuration import default_limits
+from shared.contracts.people import default_limits
 
 ROOT = Path(__file__).parents[3]
 

@@ -4,7 +4,6 @@ import pytest
 
 from services.notifier.core import Digest, content, recipient
 from services.notifier.core.holding.bundles import MOST_MEMBERS
-from shared.contracts.configuration import Hop, MethodLimits, PeopleDocument, PersonalRules, Rung
 from shared.contracts.event import Event
 from shared.contracts.notification import (
     AttemptLeased,
@@ -13,6 +12,7 @@ from shared.contracts.notification import (
     NotificationOpened,
     ReceiptNoted,
 )
+from shared.contracts.people import Hop, MethodLimits, PeopleDocument, PersonalRules, Rung
 from shared.contracts.words import AttemptOutcome
 from tests.support.ledger import (
     ANA,

@@ -3,8 +3,8 @@
 import pytest
 
 from services.notifier.core import notifier_core
-from shared.contracts.configuration import Hop, PeopleDocument, Person, PersonalRules
 from shared.contracts.notification import NotificationOpened, RetryScheduled
+from shared.contracts.people import Hop, PeopleDocument, Person, PersonalRules
 from shared.contracts.words import AttemptOutcome, Criterion, Severity
 from tests.support.ledger import (
     DOCUMENT,

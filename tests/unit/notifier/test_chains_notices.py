@@ -4,9 +4,9 @@ import pytest
 
 from services.notifier.core import recipient
 from services.notifier.core.model import Phase
-from shared.contracts.configuration import Hop, Person, PersonalRules
 from shared.contracts.notification import AttemptLeased
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.people import Hop, Person, PersonalRules
 from shared.contracts.words import AttemptOutcome
 from tests.support.ledger import (
     DOCUMENT,

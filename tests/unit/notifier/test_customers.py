@@ -7,12 +7,12 @@ import pytest
 from services.notifier.adapters.sending.addressees import addressed
 from services.notifier.core import content, recipient
 from services.notifier.core.model import HORIZON_MS
-from shared.contracts.configuration import PeopleDocument, Person, Recipient
 from shared.contracts.customers import CustomerNoticeRequested
 from shared.contracts.event import Event
 from shared.contracts.explanation import WaitEstimate
 from shared.contracts.interactions import Personal
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import PeopleDocument, Person, Recipient
 from shared.contracts.troubles import TroubleReported
 from shared.contracts.words import AttemptOutcome, CustomerNoticePurpose
 from tests.support.ledger import (

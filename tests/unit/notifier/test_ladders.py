@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from services.notifier.core.holding.ladders import free_at_ms
 from services.notifier.core.holding.recent import REMEMBERED_MS, Recent
-from shared.contracts.configuration import SMS_LADDER, MethodLimits, PeopleDocument, Rung
 from shared.contracts.notification import AttemptInDoubt, NotificationHeld
+from shared.contracts.people import SMS_LADDER, MethodLimits, PeopleDocument, Rung
 from shared.contracts.words import AttemptOutcome
 from tests.support.ledger import (
     ANA,

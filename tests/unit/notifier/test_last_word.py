@@ -3,9 +3,9 @@
 import pytest
 
 from services.notifier.core import recipient
-from shared.contracts.configuration import PeopleDocument, Person
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import PeopleDocument, Person
 from shared.contracts.words import AttemptOutcome
 from tests.support.ledger import (
     ANA,

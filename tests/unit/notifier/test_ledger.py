@@ -4,10 +4,11 @@ import pytest
 
 from services.notifier.core import content, notifier_core
 from services.notifier.core.model import HORIZON_MS
-from shared.contracts.configuration import PEOPLE, PeopleDocument, Person, RetrySchedule
+from shared.contracts.configuration import PEOPLE
 from shared.contracts.escalation import PageRequested
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptInDoubt, LedgerTrimmed, RetryScheduled
+from shared.contracts.people import PeopleDocument, Person, RetrySchedule
 from shared.contracts.topics import PEOPLE_LOG
 from shared.contracts.words import AttemptOutcome
 from tests.support.ledger import (

@@ -10,7 +10,7 @@ from services.notifier.adapters.delivery import UnconfiguredError
 from services.notifier.adapters.email.letters import LetterWriter
 from services.notifier.adapters.email.mail import InvalidAddressError, Sender
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 from tests.support.ledger import ANA, DOV, MUTE, ROOM, T0, notice, page
 from tests.support.words import (
     CODE,

@@ -15,7 +15,8 @@ from services.notifier.adapters.lifeline.spool import Line, Spool
 from services.notifier.adapters.lifeline.story import TRIES_EACH, Story
 from services.notifier.adapters.methods import Method
 from services.notifier.core import Content
-from shared.contracts.configuration import (
+from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import (
     Hop,
     PeopleDocument,
     Person,
@@ -23,7 +24,6 @@ from shared.contracts.configuration import (
     Recipient,
     RetrySchedule,
 )
-from shared.contracts.notification import AttemptLeased
 from shared.contracts.troubles import TroubleReported
 from shared.contracts.words import AttemptOutcome
 from shared.log import AppendError

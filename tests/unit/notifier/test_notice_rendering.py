@@ -11,8 +11,8 @@ from services.notifier.adapters.words.bidi import FSI, PDI
 from services.notifier.adapters.words.notices import LONGEST_MESSAGE, tell_notice
 from services.notifier.adapters.words.phrases import available, phrases_of
 from services.notifier.adapters.words.wording import LONGEST_SUBJECT, Message
-from shared.contracts.configuration import Person
 from shared.contracts.outage import Evidence
+from shared.contracts.people import Person
 from shared.contracts.words import (
     CHANNELS,
     Audience,

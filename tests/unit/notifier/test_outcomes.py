@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.contracts.configuration import RetrySchedule
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptLeased, NotificationEnded, RetryScheduled
+from shared.contracts.people import RetrySchedule
 from shared.contracts.words import AttemptOutcome
 from tests.support.ledger import (
     DOCUMENT,

@@ -9,7 +9,7 @@ from services.notifier.adapters.twilio.sms import body_of
 from services.notifier.adapters.words.phrases import available, phrases_of
 from services.notifier.adapters.words.segments import gsm7, segments
 from services.notifier.adapters.words.tell import say
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 from tests.support.ledger import HOUR, page
 from tests.support.words import LINKS, occasion
 

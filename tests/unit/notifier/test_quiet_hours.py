@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.contracts.configuration import MethodLimits, PeopleDocument, QuietHours
 from shared.contracts.notification import NotificationHeld, NotificationOpened
+from shared.contracts.people import MethodLimits, PeopleDocument, QuietHours
 from shared.hours.quiet import quiet_until
 from tests.support.ledger import (
     ANA,

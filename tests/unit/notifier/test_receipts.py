@@ -4,9 +4,9 @@ from itertools import permutations
 
 import pytest
 
-from shared.contracts.configuration import Hop, PersonalRules
 from shared.contracts.event import Event
 from shared.contracts.notification import ReceiptNoted
+from shared.contracts.people import Hop, PersonalRules
 from shared.contracts.words import ReceiptStatus
 from tests.support.ledger import (
     DOCUMENT,

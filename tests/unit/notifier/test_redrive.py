@@ -3,9 +3,9 @@
 import pytest
 
 from services.notifier.core import notifier_core
-from shared.contracts.configuration import PeopleDocument
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptLeased, NotificationReopened
+from shared.contracts.people import PeopleDocument
 from shared.contracts.system import EventRejected
 from shared.contracts.topics import PEOPLE_LOG
 from shared.contracts.words import AttemptOutcome

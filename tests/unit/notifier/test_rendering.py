@@ -16,7 +16,7 @@ from services.notifier.adapters.words.phrases import (
     phrases_of,
 )
 from services.notifier.adapters.words.wording import LONGEST_SUBJECT, Message, duration, local_time
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 from shared.contracts.words import CHANNELS
 from tests.support.ledger import ANA, DOV, SECOND, T0, page
 from tests.support.words import LINKS, occasion

@@ -13,7 +13,9 @@ from services.notifier.adapters.sending.line import Line, Ticket
 from services.notifier.adapters.sending.rates import Rates
 from services.notifier.core import notifier_core
 from shared.clock import SystemClock
-from shared.contracts.configuration import (
+from shared.contracts.event import Event
+from shared.contracts.notification import AttemptLeased, NotificationBundled, NotificationHeld
+from shared.contracts.people import (
     Inhibition,
     Matcher,
     MethodLimits,
@@ -24,8 +26,6 @@ from shared.contracts.configuration import (
     RetrySchedule,
     Route,
 )
-from shared.contracts.event import Event
-from shared.contracts.notification import AttemptLeased, NotificationBundled, NotificationHeld
 from shared.contracts.rooms import AlertRouted, GroupFlushed
 from shared.contracts.troubles import TroubleReported
 from tests.support.ledger import (

@@ -1,7 +1,9 @@
 """Rooms hear of escalations and incidents as alerts, in groups."""
 
 from services.notifier.core import notifier_core
-from shared.contracts.configuration import (
+from shared.contracts.event import Event
+from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import (
     Hop,
     Inhibition,
     Matcher,
@@ -11,8 +13,6 @@ from shared.contracts.configuration import (
     RetrySchedule,
     Route,
 )
-from shared.contracts.event import Event
-from shared.contracts.notification import AttemptLeased
 from shared.contracts.rooms import AlertRouted, GroupFlushed
 from tests.support.ledger import (
     ANA,

@@ -12,9 +12,9 @@ from services.notifier.adapters.methods import Method
 from services.notifier.adapters.sending.rates import rates_of
 from services.notifier.adapters.sending.sender import Sender
 from services.notifier.core import Content
-from shared.contracts.configuration import PeopleDocument, Person
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded, AttemptLeased, NotificationEnded
+from shared.contracts.people import PeopleDocument, Person
 from shared.contracts.topics import PEOPLE_LOG
 from shared.log import AppendError
 from tests.support.ledger import ANA, SECOND, LedgerShard, leases, notice, page, recall

@@ -10,8 +10,8 @@ from services.notifier.adapters.delivery import UnconfiguredError, UnsendableErr
 from services.notifier.adapters.slack.writer import SlackMessage, SlackWriter
 from services.notifier.adapters.words.phrases import available
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.outage import Evidence, NoticeRequested
+from shared.contracts.people import Person
 from tests.support.ledger import ANA, DOV, T0, notice, page
 from tests.support.vendors.stage import connectors, teller
 from tests.support.words import digest, every_cause, group, lease_of

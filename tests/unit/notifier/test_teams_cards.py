@@ -11,8 +11,8 @@ from services.notifier.adapters.teams.urls import problem_of_teams_url
 from services.notifier.adapters.teams.writer import TeamsWriter
 from services.notifier.adapters.words.phrases import available
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.outage import Evidence
+from shared.contracts.people import Person
 from tests.support.ledger import ANA, DOV, T0, notice, page
 from tests.support.vendors.stage import connectors, teller
 from tests.support.words import digest, every_cause, group, lease_of

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.contracts.configuration import PeopleDocument
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptInDoubt
+from shared.contracts.people import PeopleDocument
 from shared.contracts.words import AttemptOutcome
 from tests.support.ledger import (
     ANA,

@@ -15,8 +15,8 @@ from services.notifier.adapters.words.tell import tell
 from services.notifier.adapters.words.told import LONGEST_SHORT, Told
 from services.notifier.adapters.words.wording import LONGEST_SUBJECT
 from services.notifier.core import Cause, Content, Digest
-from shared.contracts.configuration import Person
 from shared.contracts.outage import Evidence
+from shared.contracts.people import Person
 from shared.contracts.words import CONTACT_METHODS, TroubleWith
 from tests.support.ledger import ANA, DOV, T0, notice, page
 from tests.support.words import (

@@ -3,8 +3,8 @@
 import pytest
 
 from services.notifier.adapters.words.phrases import available, phrases_of
-from shared.contracts.configuration import Person
 from shared.contracts.explanation import WaitEstimate
+from shared.contracts.people import Person
 from tests.support.ledger import ANA
 from tests.support.words import WAIT, customer_notice, longer_wait, told
 

@@ -3,8 +3,8 @@
 import pytest
 
 from services.notifier.core import content, notifier_core
-from shared.contracts.configuration import PeopleDocument, Person, Recipient
 from shared.contracts.event import Event
+from shared.contracts.people import PeopleDocument, Person, Recipient
 from shared.contracts.topics import PEOPLE_LOG
 from shared.contracts.troubles import TroubleReported
 from shared.contracts.words import AttemptOutcome, TroubleWith

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from services.notifier.core import content
 from services.notifier.core.causes.verifications import is_verified
 from shared.contacts import address_hash, code_of, matches
-from shared.contracts.configuration import Hop, PeopleDocument, Person, PersonalRules
 from shared.contracts.contacts import ContactConfirmed, ContactVerified, VerificationRequested
 from shared.contracts.event import Event
+from shared.contracts.people import Hop, PeopleDocument, Person, PersonalRules
 from shared.contracts.system import EventRejected
 from tests.support.ledger import (
     DOCUMENT,

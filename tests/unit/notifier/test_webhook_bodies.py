@@ -13,8 +13,8 @@ from services.notifier.adapters.webhook.keys import Keyring, signature
 from services.notifier.adapters.webhook.writer import PostWriter
 from services.notifier.adapters.words.phrases import available
 from services.notifier.core import Cause
-from shared.contracts.configuration import Person
 from shared.contracts.outage import Evidence
+from shared.contracts.people import Person
 from shared.contracts.words import NoticePurpose
 from tests.support.ledger import ANA, ROOM, SECOND, T0, notice, page
 from tests.support.words import LINKS, code_of, lease_of

@@ -15,7 +15,7 @@ from services.notifier.adapters.words.phrases import available
 from services.notifier.adapters.zoom.answers import delivery_of
 from services.notifier.adapters.zoom.writer import ZoomWriter
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 from tests.support.ledger import ANA, notice, page
 from tests.support.vendors.stage import connectors, teller
 from tests.support.words import digest, every_cause, lease_of

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.configuration import PeopleDocument
 from shared.contracts.event import Event
 from shared.contracts.outage import (
     ChannelFailedOver,
@@ -12,6 +11,7 @@ from shared.contracts.outage import (
     IncidentResolved,
     IncidentUpdated,
 )
+from shared.contracts.people import PeopleDocument
 from shared.contracts.system import EventRejected
 from tests.support.outage_stage import T0, Stage, document, kinds, of, only, opened, watched
 

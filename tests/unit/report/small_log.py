@@ -11,8 +11,6 @@ from shared.contracts.configuration import (
     EscalationLevel,
     EscalationPolicy,
     LanguageLevel,
-    PeopleDocument,
-    Person,
     PoolDocument,
     Queue,
     SlaPolicy,
@@ -41,6 +39,7 @@ from shared.contracts.notification import (
     NotificationEnded,
     NotificationOpened,
 )
+from shared.contracts.people import PeopleDocument, Person
 from shared.contracts.presence import AgentChanged
 from shared.contracts.routing import (
     Candidate,

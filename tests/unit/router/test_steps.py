@@ -2,13 +2,7 @@
 
 import pytest
 
-from shared.contracts.configuration import (
-    Agent,
-    LanguageLevel,
-    LanguageNeed,
-    Queue,
-    RingOpening,
-)
+from shared.contracts.configuration import Agent, LanguageLevel, LanguageNeed, Queue, RingOpening
 from shared.contracts.event import Event
 from shared.contracts.interactions import SkillNeed, TransferRequested
 from shared.contracts.routing import Step

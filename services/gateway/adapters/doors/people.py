@@ -13,8 +13,9 @@ from services.gateway.adapters.doors.shown_people import shown
 from services.gateway.adapters.problems import Problem
 from services.gateway.adapters.view.people import address_of
 from shared.contacts import address_hash, matches
-from shared.contracts.configuration import INSTALLATION, PeopleDocument, Person
+from shared.contracts.configuration import INSTALLATION
 from shared.contracts.contacts import ContactConfirmed, VerificationRequested
+from shared.contracts.people import PeopleDocument, Person
 from shared.contracts.topics import PEOPLE_LOG
 from shared.contracts.words import CONTACT_METHODS, ContactMethod
 

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from services.gateway.adapters.view.people import People, address_of
-from shared.contracts.configuration import Hop, Person, QuietHours
+from shared.contracts.people import Hop, Person, QuietHours
 from shared.contracts.words import CONTACT_METHODS, ContactMethod
 from shared.hours.quiet import quiet_until
 

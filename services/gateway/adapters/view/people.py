@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from shared.contacts import address_hash
-from shared.contracts.configuration import ADDRESS_OF, Document, PeopleDocument, Person
+from shared.contracts.configuration import Document
 from shared.contracts.contacts import ContactVerified, VerificationRequested
+from shared.contracts.people import ADDRESS_OF, PeopleDocument, Person
 from shared.contracts.words import ContactMethod
 
 Key = tuple[str, ContactMethod]

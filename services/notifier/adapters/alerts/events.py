@@ -20,12 +20,12 @@ from services.notifier.adapters.chats.telling import Tell
 from services.notifier.adapters.delivery import UnsendableError
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Cause, Content, Digest
-from shared.contracts.configuration import Person
 from shared.contracts.contacts import VerificationRequested
 from shared.contracts.customers import CustomerNoticeRequested
 from shared.contracts.escalation import PageRequested
 from shared.contracts.notification import AttemptLeased
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.people import Person
 from shared.contracts.rooms import GroupFlushed
 from shared.contracts.troubles import TroubleReported
 

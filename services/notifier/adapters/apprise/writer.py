@@ -9,8 +9,8 @@ from services.notifier.adapters.connectors import Connectors
 from services.notifier.adapters.delivery import UnconfiguredError, UnsendableError
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 MOST_CHARS = 8_000
 

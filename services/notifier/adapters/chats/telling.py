@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content, Digest
-from shared.contracts.configuration import Person
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 Tell = Callable[[AttemptLeased, Content, Person], Told]  # `words` with clock, links and codes
 

@@ -20,7 +20,7 @@ from services.notifier.adapters.lifeline.story import Story, account_of
 from services.notifier.adapters.lifeline.teller import Teller
 from services.notifier.adapters.methods import Method
 from shared.clock import Clock, SystemClock
-from shared.contracts.configuration import PeopleDocument
+from shared.contracts.people import PeopleDocument
 from shared.contracts.troubles import TroubleReported
 from shared.log import AppendError
 

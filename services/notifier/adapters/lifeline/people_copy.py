@@ -8,13 +8,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from shared.contracts.configuration import (
-    ADDRESS_OF,
-    PeopleDocument,
-    Person,
-    Recipient,
-    canonical,
-)
+from shared.contracts.configuration import canonical
+from shared.contracts.people import ADDRESS_OF, PeopleDocument, Person, Recipient
 from shared.contracts.words import BY_RULES, CONTACT_METHODS
 
 _NEVER_BY_ITSELF = "statuspage"  # customers read it

@@ -17,8 +17,8 @@ from services.notifier.adapters.delivery import UnconfiguredError, UnsendableErr
 from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.words.cuts import shortened
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 # Characters; those of message and description are Opsgenie's.
 _LONGEST_MESSAGE, _LONGEST_DESCRIPTION, _LONGEST_NOTE = 130, 15_000, 1_000

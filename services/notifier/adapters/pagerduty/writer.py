@@ -16,8 +16,8 @@ from services.notifier.adapters.delivery import UnconfiguredError, UnsendableErr
 from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.words.cuts import shortened
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 _LONGEST_SUMMARY, _LONGEST_TEXT = 1_024, 4_000  # the first is PagerDuty's, the second is ours
 _SHORTER_TEXT = 400

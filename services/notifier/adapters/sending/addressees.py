@@ -6,8 +6,8 @@ Only the sender reads his address: no decision may depend on what an erasure tak
 import re
 
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.customers import CARRIED, CustomerNoticeRequested
+from shared.contracts.people import Person
 
 # Customers' addresses come from outside: one plain address, or none. What looks like a list, a
 # display name or a header must not get near the wire.

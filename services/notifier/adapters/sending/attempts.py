@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from services.notifier.adapters.sending.turns import Turn
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 _LEAST_S, _LEAST_SHARE = 5.0, 0.2
 

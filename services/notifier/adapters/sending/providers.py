@@ -6,7 +6,7 @@ from services.notifier.adapters.delivery import UnsendableError
 from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.http.targets import host_of, read_url
 from services.notifier.adapters.methods import Method
-from shared.contracts.configuration import ADDRESS_OF, Person
+from shared.contracts.people import ADDRESS_OF, Person
 
 
 def provider_of(name: str, method: Method[Any], message: Any) -> str:

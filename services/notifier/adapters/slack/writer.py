@@ -11,8 +11,8 @@ from services.notifier.adapters.delivery import UnconfiguredError, UnsendableErr
 from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.slack.blocks import blocks_of, text_of
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 TOKEN = "bot"  # noqa: S105 - the name of its line in the file of connectors, slack.bot
 _ID = re.compile(r"[CDGUW][A-Z0-9]{5,}")

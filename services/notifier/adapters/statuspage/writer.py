@@ -8,9 +8,9 @@ from services.notifier.adapters.connectors import Connectors
 from services.notifier.adapters.delivery import UnconfiguredError, UnsendableError
 from services.notifier.adapters.statuspage.posts import Post, content_of
 from services.notifier.core import Cause, Content, Digest
-from shared.contracts.configuration import Person
 from shared.contracts.notification import AttemptLeased
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.people import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.teams.cards import card_of
 from services.notifier.adapters.teams.urls import problem_of_teams_url
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

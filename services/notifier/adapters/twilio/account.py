@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from services.notifier.adapters.connectors import Connectors
 from services.notifier.adapters.delivery import UnconfiguredError, UnsendableError
 from services.notifier.adapters.http.carrier import Request
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
 _SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")

@@ -12,9 +12,9 @@ from services.notifier.adapters.words.segments import plainer
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content
 from shared.clock import Clock
-from shared.contracts.configuration import Person
 from shared.contracts.escalation import PageRequested
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 LONGEST_BODY = 1_600  # Twilio's, characters
 _SHORTER = 60  # of the text, where the whole was too long

@@ -19,9 +19,9 @@ from services.notifier.adapters.twilio.twiml import fitted
 from services.notifier.adapters.words.phrases import language_of, phrases_of
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.escalation import PageRequested
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 _RING_S = 25  # less than most mailboxes wait before they answer
 

@@ -22,11 +22,11 @@ from services.notifier.adapters.words.occasions import CodeOf, Occasion
 from services.notifier.adapters.words.severities import most_severe_first
 from services.notifier.adapters.words.tell import say
 from services.notifier.core import Cause, Content, Digest
-from shared.contracts.configuration import Person
 from shared.contracts.contacts import VerificationRequested
 from shared.contracts.customers import CustomerNoticeRequested
 from shared.contracts.escalation import PageRequested
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.people import Person
 from shared.contracts.rooms import GroupFlushed
 from shared.contracts.troubles import TroubleReported
 

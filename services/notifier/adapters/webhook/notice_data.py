@@ -5,8 +5,8 @@ from typing import Any
 from services.notifier.adapters.webhook.measures import cut, fitting, moment
 from services.notifier.adapters.words.notices import tell_notice
 from services.notifier.adapters.words.occasions import Occasion
-from shared.contracts.configuration import Person
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.people import Person
 
 # Bytes as they are written. The message stands in a body twice: once in the rendered text.
 _LONGEST_MESSAGE, _LONGEST_TITLE, _LONGEST_DETAIL = 3_000, 300, 200

@@ -10,8 +10,8 @@ from services.notifier.adapters.webhook.keys import Keyring, signature
 from services.notifier.adapters.words.occasions import CodeOf, no_codes
 from services.notifier.core import Content
 from shared.clock import Clock
-from shared.contracts.configuration import Person
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from services.notifier.adapters.words.blocks import Block, Sentence
 from services.notifier.adapters.words.occasions import Occasion
 from services.notifier.adapters.words.reader import Reader, Values, tamed
 from services.notifier.adapters.words.told import Told
-from shared.contracts.configuration import Person
 from shared.contracts.customers import CustomerNoticeRequested
+from shared.contracts.people import Person
 
 _MINUTE_S, _COARSE_S, _HOUR_S = 60, 300, 3600
 

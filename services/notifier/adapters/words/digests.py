@@ -10,7 +10,7 @@ from services.notifier.adapters.words.reader import Reader, fitted, tamed
 from services.notifier.adapters.words.severities import most_severe_first
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content, Digest
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 
 Say = Callable[[Content, Person, Occasion], Told]
 

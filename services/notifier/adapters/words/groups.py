@@ -7,7 +7,7 @@ from services.notifier.adapters.words.blocks import Block, Items, Sentence
 from services.notifier.adapters.words.occasions import Occasion
 from services.notifier.adapters.words.reader import Reader, tamed
 from services.notifier.adapters.words.told import Grade, Told
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 from shared.contracts.rooms import Alert, GroupFlushed
 
 _MOST_ALERTS = 20  # of each sort

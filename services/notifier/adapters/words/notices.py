@@ -21,8 +21,8 @@ from services.notifier.adapters.words.occasions import Occasion
 from services.notifier.adapters.words.reader import Reader, Values, tamed
 from services.notifier.adapters.words.told import Grade, Told
 from services.notifier.adapters.words.wording import LONGEST_VALUE
-from shared.contracts.configuration import Person
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.people import Person
 from shared.contracts.words import Severity
 
 LONGEST_MESSAGE = 4_000  # characters of what a person wrote

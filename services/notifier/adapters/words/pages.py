@@ -6,8 +6,8 @@ from services.notifier.adapters.words.blocks import Block, Button, Link, Sentenc
 from services.notifier.adapters.words.occasions import Occasion
 from services.notifier.adapters.words.reader import Reader, Values, tamed
 from services.notifier.adapters.words.told import Told
-from shared.contracts.configuration import Person
 from shared.contracts.escalation import PageRequested
+from shared.contracts.people import Person
 
 _ROWS = ("queue", "channel", "language", "metric", "due", "late", "level", "round", "interaction")
 

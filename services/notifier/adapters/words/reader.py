@@ -19,7 +19,7 @@ from services.notifier.adapters.words.wording import (
     filled,
     local_time,
 )
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 
 Values = Mapping[str, str]
 _MOST_SEGMENTS = 2

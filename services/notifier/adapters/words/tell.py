@@ -14,12 +14,12 @@ from services.notifier.adapters.words.troubles import tell_trouble
 from services.notifier.adapters.words.verifications import tell_code
 from services.notifier.core import Content, Digest
 from shared.clock import Clock
-from shared.contracts.configuration import Person
 from shared.contracts.contacts import VerificationRequested
 from shared.contracts.customers import CustomerNoticeRequested
 from shared.contracts.escalation import PageRequested
 from shared.contracts.notification import AttemptLeased
 from shared.contracts.outage import NoticeRequested
+from shared.contracts.people import Person
 from shared.contracts.rooms import GroupFlushed
 from shared.contracts.troubles import TroubleReported
 

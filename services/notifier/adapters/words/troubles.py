@@ -6,7 +6,7 @@ from services.notifier.adapters.words.blocks import Block, Sentence, Steps, Tabl
 from services.notifier.adapters.words.occasions import Occasion
 from services.notifier.adapters.words.reader import Reader, Values, tamed
 from services.notifier.adapters.words.told import Grade, Told
-from shared.contracts.configuration import Person
+from shared.contracts.people import Person
 from shared.contracts.troubles import TroubleReported
 from shared.contracts.words import CONTACT_METHODS, TroubleWith
 

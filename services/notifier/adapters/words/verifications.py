@@ -6,8 +6,8 @@ from services.notifier.adapters.words.blocks import Block, Sentence
 from services.notifier.adapters.words.occasions import Occasion
 from services.notifier.adapters.words.reader import Reader, tamed
 from services.notifier.adapters.words.told import Told
-from shared.contracts.configuration import Person
 from shared.contracts.contacts import VerificationRequested
+from shared.contracts.people import Person
 
 
 def tell_code(asked: VerificationRequested, person: Person, occasion: Occasion) -> Told:

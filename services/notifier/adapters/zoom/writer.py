@@ -19,8 +19,8 @@ from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.words.neutral import no_calls
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content
-from shared.contracts.configuration import Person
 from shared.contracts.notification import AttemptLeased
+from shared.contracts.people import Person
 
 MOST_CHARS, MOST_WHEN_SHORTER = 12_000, 2_000
 _HEAD, _TEXT = 250, 4_000

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from services.notifier.core.causes.verifications import hash_now, is_verified
 from services.notifier.core.chains.opening import open_chain
 from services.notifier.core.facts import Saying
-from services.notifier.core.model import NotifierState
+from services.notifier.core.state import NotifierState
 from shared.contracts.contacts import ContactConfirmed, ContactVerified, VerificationRequested
 from shared.contracts.event import Event
 

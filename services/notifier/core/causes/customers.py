@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from services.notifier.core.chains import facts_chains
 from services.notifier.core.facts import Saying
 from services.notifier.core.ledger.tries import try_now
-from services.notifier.core.model import NotifierState
+from services.notifier.core.state import NotifierState
 from shared.contracts.customers import CARRIED, CustomerNoticeRequested
 from shared.contracts.event import Event
 

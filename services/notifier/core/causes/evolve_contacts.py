@@ -4,7 +4,8 @@ from services.notifier.core import storage
 from services.notifier.core.causes.verifications import key_of
 from services.notifier.core.ledger import indexes
 from services.notifier.core.ledger.evolve_memory import next_hour
-from services.notifier.core.model import HORIZON_MS, Customer, NotifierState, Verified
+from services.notifier.core.model import HORIZON_MS, Customer, Verified
+from services.notifier.core.state import NotifierState
 from shared.contracts.contacts import ContactVerified
 from shared.contracts.customers import CustomerNoticeRequested
 

@@ -2,7 +2,8 @@
 
 from services.notifier.core.causes.lines import Line, place_of
 from services.notifier.core.causes.threads import Thread
-from services.notifier.core.model import Notification, NotifierState, Phase
+from services.notifier.core.model import Notification, Phase
+from services.notifier.core.state import NotifierState
 
 
 def enter(state: NotifierState, row: Notification) -> None:

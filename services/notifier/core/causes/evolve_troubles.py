@@ -1,7 +1,8 @@
 """What operators were told of lately, so that they are told once an hour."""
 
 from services.notifier.core import storage
-from services.notifier.core.model import NotifierState, ReportedTrouble
+from services.notifier.core.model import ReportedTrouble
+from services.notifier.core.state import NotifierState
 from shared.contracts.troubles import TroubleReported
 
 HOUR_MS = 3_600_000

@@ -10,8 +10,9 @@ from services.notifier.core.chains.owed import owed_methods
 from services.notifier.core.chains.progress import row_id
 from services.notifier.core.facts import Saying
 from services.notifier.core.ledger.tries import replaced, try_now
-from services.notifier.core.model import Notification, NotifierState, Phase
+from services.notifier.core.model import Notification, Phase
 from services.notifier.core.rooms import alerts
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 from shared.contracts.outage import NoticeRequested
 

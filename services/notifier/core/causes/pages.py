@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from services.notifier.core.chains.opening import first_row
 from services.notifier.core.facts import RecallReason, Saying
 from services.notifier.core.ledger.tries import try_now
-from services.notifier.core.model import HORIZON_MS, NotifierState, Phase, cycle_key
+from services.notifier.core.model import HORIZON_MS, Phase, cycle_key
 from services.notifier.core.rooms import alerts
-from shared.contracts.configuration import PeopleDocument
+from services.notifier.core.state import NotifierState
 from shared.contracts.escalation import PageAcknowledged, PageRecalled, PageRequested
 from shared.contracts.event import Event
+from shared.contracts.people import PeopleDocument
 
 
 def requested(state: NotifierState, say: Saying, page: PageRequested) -> Iterator[Event]:

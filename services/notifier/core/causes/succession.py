@@ -7,7 +7,8 @@ would be the last word while it does not. Who was told of the one is told of the
 """
 
 from services.notifier.core.causes.lines import place_of
-from services.notifier.core.model import Notification, NotifierState, Phase
+from services.notifier.core.model import Notification, Phase
+from services.notifier.core.state import NotifierState
 
 
 def successor(state: NotifierState, row: Notification) -> str | None:

@@ -12,11 +12,13 @@ from services.notifier.core.chains.opening import open_chain
 from services.notifier.core.chains.progress import rows_of
 from services.notifier.core.facts import Saying
 from services.notifier.core.ledger.reach import methods_of
-from services.notifier.core.model import Notification, NotifierState, Phase
-from shared.contracts.configuration import PEOPLE, Recipient
+from services.notifier.core.model import Notification, Phase
+from services.notifier.core.state import NotifierState
+from shared.contracts.configuration import PEOPLE
 from shared.contracts.customers import is_customer
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded, NotificationEnded
+from shared.contracts.people import Recipient
 from shared.contracts.troubles import TroubleReported
 from shared.contracts.words import TroubleWith
 

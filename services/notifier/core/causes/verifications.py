@@ -1,8 +1,8 @@
 """Whether people have confirmed their addresses: each holds as long as the address is the same."""
 
-from services.notifier.core.model import NotifierState, person_of
+from services.notifier.core.state import NotifierState, person_of
 from shared.contacts import address_hash
-from shared.contracts.configuration import ADDRESS_OF
+from shared.contracts.people import ADDRESS_OF
 
 _FIELDS: dict[str, str] = dict(ADDRESS_OF.items())
 

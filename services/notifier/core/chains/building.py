@@ -1,9 +1,9 @@
 """By which contact methods a person is told, in which order: his own rules, as hops."""
 
 from services.notifier.core.ledger.reach import address_of, is_usable, methods_of
-from services.notifier.core.model import NotifierState, person_of
-from shared.contracts.configuration import Hop, Person, PersonalRules
+from services.notifier.core.state import NotifierState, person_of
 from shared.contracts.notification import HopCopy
+from shared.contracts.people import Hop, Person, PersonalRules
 from shared.contracts.words import BY_RULES, Urgency
 
 _LOUD = frozenset({"major", "critical"})

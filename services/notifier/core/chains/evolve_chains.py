@@ -16,7 +16,8 @@ from services.notifier.core.chains.progress import (
     rows_of,
     taken_by,
 )
-from services.notifier.core.model import Notification, NotifierState, Phase
+from services.notifier.core.model import Notification, Phase
+from services.notifier.core.state import NotifierState
 from shared.contracts.notification import NotificationHeld
 
 _SENT_AGAIN = frozenset({"dead_lettered", "expired", "unknown"})  # by an operator, if he asks

@@ -8,7 +8,8 @@ from services.notifier.core.chains.progress import is_through, next_hop, row_id,
 from services.notifier.core.facts import Saying
 from services.notifier.core.ledger.tries import try_now
 from services.notifier.core.ledger.worth import worthless
-from services.notifier.core.model import Notification, NotifierState, Phase
+from services.notifier.core.model import Notification, Phase
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 from shared.contracts.notification import NotificationEnded
 from shared.contracts.words import HopReason

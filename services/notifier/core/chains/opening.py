@@ -6,7 +6,7 @@ from services.notifier.core.chains import facts_chains
 from services.notifier.core.chains.building import hops_of, urgency_of
 from services.notifier.core.facts import Saying
 from services.notifier.core.ledger.tries import try_now
-from services.notifier.core.model import NotifierState
+from services.notifier.core.state import NotifierState
 from shared.contracts.contacts import VerificationRequested
 from shared.contracts.escalation import PageRequested
 from shared.contracts.event import Event

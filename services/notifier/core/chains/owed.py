@@ -5,7 +5,8 @@ from itertools import count, takewhile
 from services.notifier.core.causes.lines import place_of
 from services.notifier.core.chains.progress import row_id
 from services.notifier.core.ledger.reach import methods_of
-from services.notifier.core.model import Notification, NotifierState
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState
 from shared.contracts.notification import HopCopy
 from shared.contracts.outage import NoticeRequested
 from shared.contracts.words import BY_RULES

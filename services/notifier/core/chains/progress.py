@@ -4,7 +4,8 @@ A chain is the rows of one cause: its first row has the hops, the others are cal
 Rows that are owed stand alone: each has to get through, so none of them is a chain's hop.
 """
 
-from services.notifier.core.model import Notification, NotifierState
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState
 from shared.contracts.notification import HopCopy
 from shared.contracts.words import Criterion
 

@@ -17,7 +17,8 @@ from services.notifier.core.holding.holds import (
 )
 from services.notifier.core.ledger.reach import unreachable
 from services.notifier.core.ledger.worth import worthless
-from services.notifier.core.model import Notification, NotifierState, Phase
+from services.notifier.core.model import Notification, Phase
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 from shared.contracts.notification import NotificationEnded
 

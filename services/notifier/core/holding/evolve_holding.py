@@ -4,7 +4,8 @@ from services.notifier.core import storage
 from services.notifier.core.holding.holds import limits_of, members_of
 from services.notifier.core.holding.priorities import priority_of, priority_of_digest
 from services.notifier.core.ledger.targets import Target
-from services.notifier.core.model import TRIES_KEPT, Notification, NotifierState, Phase
+from services.notifier.core.model import TRIES_KEPT, Notification, Phase
+from services.notifier.core.state import NotifierState
 from shared.contracts.notification import (
     AttemptLeased,
     NotificationBundled,

@@ -2,8 +2,9 @@
 
 from services.notifier.core.holding.ladders import free_at_ms
 from services.notifier.core.holding.priorities import URGENT
-from services.notifier.core.model import Notification, NotifierState, person_of
-from shared.contracts.configuration import MethodLimits, PeopleDocument
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState, person_of
+from shared.contracts.people import MethodLimits, PeopleDocument
 from shared.contracts.words import HeldWhy
 from shared.hours.quiet import quiet_until
 

@@ -8,7 +8,7 @@ message in it. So a burst leaves at once, and a long storm does not use up three
 from collections.abc import Sequence
 
 from services.notifier.core.holding.recent import REMEMBERED_MS, Recent
-from shared.contracts.configuration import Rung
+from shared.contracts.people import Rung
 
 
 def free_at_ms(rungs: Sequence[Rung], recent: Recent, now: int, *, urgent: bool) -> int:

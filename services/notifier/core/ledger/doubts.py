@@ -8,7 +8,8 @@ given up because of a doubt. What is not said again ends `unknown`.
 from typing import Literal
 
 from services.notifier.core.holding.holds import members_of
-from services.notifier.core.model import Notification, NotifierState
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState
 from shared.contracts.customers import CustomerNoticeRequested
 from shared.contracts.escalation import PageRequested
 from shared.contracts.outage import NoticeRequested

@@ -3,7 +3,8 @@
 from services.notifier.core import storage
 from services.notifier.core.chains import evolve_chains
 from services.notifier.core.ledger import indexes
-from services.notifier.core.model import Bucket, NotifierState, Recall
+from services.notifier.core.model import Recall
+from services.notifier.core.state import Bucket, NotifierState
 from shared.contracts.notification import LedgerTrimmed, RecallNoted
 
 HOUR_MS = 3_600_000  # forgetting is coarse, so that it costs one tick an hour

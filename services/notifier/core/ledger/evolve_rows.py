@@ -7,8 +7,9 @@ from services.notifier.core.chains import evolve_chains
 from services.notifier.core.holding import evolve_holding
 from services.notifier.core.ledger import indexes
 from services.notifier.core.ledger.evolve_memory import HOUR_MS, next_hour
-from services.notifier.core.model import HORIZON_MS, Notification, NotifierState, Phase
+from services.notifier.core.model import HORIZON_MS, Notification, Phase
 from services.notifier.core.rooms import evolve_rooms
+from services.notifier.core.state import NotifierState
 from shared.contracts.notification import (
     AttemptInDoubt,
     AttemptLeased,

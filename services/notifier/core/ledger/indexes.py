@@ -4,15 +4,8 @@ from services.notifier.core.causes import evolve_threads
 from services.notifier.core.holding import evolve_holding
 from services.notifier.core.ledger.roots import Root
 from services.notifier.core.ledger.targets import Target
-from services.notifier.core.model import (
-    Bucket,
-    Customer,
-    ForgetKey,
-    Notification,
-    NotifierState,
-    Phase,
-    Recall,
-)
+from services.notifier.core.model import Customer, Notification, Phase, Recall
+from services.notifier.core.state import Bucket, ForgetKey, NotifierState
 
 
 def enter(state: NotifierState, row: Notification) -> None:

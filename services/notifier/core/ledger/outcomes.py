@@ -10,7 +10,8 @@ from services.notifier.core.ledger.doubts import is_said_again
 from services.notifier.core.ledger.schedules import wait_ms
 from services.notifier.core.ledger.tries import doubt, try_now
 from services.notifier.core.ledger.worth import worthless
-from services.notifier.core.model import Notification, NotifierState, Phase
+from services.notifier.core.model import Notification, Phase
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 from shared.contracts.notification import AttemptEnded
 

@@ -1,8 +1,9 @@
 """Whom a row is for, and whether he can be reached, as far as the configuration tells."""
 
 from services.notifier.core.causes.verifications import is_verified
-from services.notifier.core.model import Notification, NotifierState, person_of
-from shared.contracts.configuration import ADDRESS_OF, Person
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState, person_of
+from shared.contracts.people import ADDRESS_OF, Person
 from shared.contracts.words import BY_RULES, CONTACT_METHODS, ContactMethod
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from services.notifier.core.causes import troubles
 from services.notifier.core.chains import facts_chains, hops
 from services.notifier.core.facts import Saying
-from services.notifier.core.model import Notification, NotifierState, Phase
+from services.notifier.core.model import Notification, Phase
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 from shared.contracts.notification import DeliveryReported
 from shared.contracts.words import NotificationEnd, ReceiptStatus

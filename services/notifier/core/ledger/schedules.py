@@ -2,9 +2,10 @@
 
 from hashlib import blake2b
 
-from services.notifier.core.model import Notification, NotifierState
-from shared.contracts.configuration import RetrySchedule
+from services.notifier.core.model import Notification
+from services.notifier.core.state import NotifierState
 from shared.contracts.notification import AttemptEnded
+from shared.contracts.people import RetrySchedule
 
 NO_SCHEDULE_WAIT_S = 60  # between tries where the configured schedule is empty
 _VARIES_PER_MILLE = 200  # either way, so that a crowd of tries does not stay one (Svix)

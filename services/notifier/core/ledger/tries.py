@@ -8,7 +8,8 @@ from services.notifier.core.ledger.doubts import is_said_again
 from services.notifier.core.ledger.reach import unreachable
 from services.notifier.core.ledger.schedules import schedule
 from services.notifier.core.ledger.worth import worthless
-from services.notifier.core.model import Notification, NotifierState, Phase
+from services.notifier.core.model import Notification, Phase
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 
 

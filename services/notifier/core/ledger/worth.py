@@ -3,9 +3,10 @@
 from services.notifier.core.causes.succession import successor
 from services.notifier.core.causes.verifications import hash_now
 from services.notifier.core.chains.progress import got_through
-from services.notifier.core.model import Notification, NotifierState
+from services.notifier.core.model import Notification
 from services.notifier.core.rooms.groups import is_stale
 from services.notifier.core.rooms.model import group_name
+from services.notifier.core.state import NotifierState
 
 
 def worthless(state: NotifierState, row: Notification) -> str | None:

@@ -7,10 +7,10 @@ rooms hear it as one.
 from collections.abc import Iterator
 
 from services.notifier.core.facts import Saying
-from services.notifier.core.model import NotifierState
 from services.notifier.core.rooms import facts_rooms
 from services.notifier.core.rooms.inhibition import is_source
 from services.notifier.core.rooms.tree import group_of, receivers, routed
+from services.notifier.core.state import NotifierState
 from shared.contracts.escalation import PageRequested
 from shared.contracts.event import Event
 from shared.contracts.outage import NoticeRequested

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from services.notifier.core.chains.opening import open_chain
 from services.notifier.core.facts import Saying
 from services.notifier.core.ledger.tries import replaced
-from services.notifier.core.model import NotifierState, Phase
+from services.notifier.core.model import Phase
 from services.notifier.core.rooms import facts_rooms
 from services.notifier.core.rooms.groups import content, says
 from services.notifier.core.rooms.inhibition import keeps_back
 from services.notifier.core.rooms.model import group_name
 from services.notifier.core.rooms.tree import Told, routed
+from services.notifier.core.state import NotifierState
 from shared.contracts.event import Event
 from shared.contracts.rooms import AlertRouted, GroupFlushed
 

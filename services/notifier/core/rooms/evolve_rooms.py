@@ -1,10 +1,10 @@
 """How facts of alerts change the groups of rooms: the only place where they change."""
 
 from services.notifier.core import storage
-from services.notifier.core.model import NotifierState
 from services.notifier.core.rooms.groups import Group, due_ms, hear, look, lose, tell
 from services.notifier.core.rooms.inhibition import keeps_back
 from services.notifier.core.rooms.model import KnownAlert, Room, Source, group_name
+from services.notifier.core.state import NotifierState
 from shared.contracts.rooms import AlertGrouped, AlertRouted, GroupFlushed
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from services.notifier.core.model import NotifierState
 from services.notifier.core.rooms.groups import Muted
 from services.notifier.core.rooms.tree import inhibits, matches
+from services.notifier.core.state import NotifierState
 
 
 def keeps_back(state: NotifierState, receiver: str) -> Muted:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from shared.contracts.configuration import Inhibition, Matcher, Route
+from shared.contracts.people import Inhibition, Matcher, Route
 
 EACH_ALONE = "..."  # in place of labels to group by: each alert is a group
 

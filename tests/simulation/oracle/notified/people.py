@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from shared.contracts.configuration import Document, PeopleDocument, Person
+from shared.contracts.configuration import Document
+from shared.contracts.people import PeopleDocument, Person
 
 
 class People:

@@ -7,8 +7,8 @@ outage is left out here: whether it may wait depends on who heard of its beginni
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from shared.contracts.configuration import QuietHours
 from shared.contracts.notification import AttemptLeased, NotificationHeld, NotificationOpened
+from shared.contracts.people import QuietHours
 from switchyard.report.verdict import Finding
 from tests.simulation.oracle.notified.people import People
 from tests.simulation.oracle.notified.rows import Ledger, Row

@@ -6,8 +6,8 @@ cannot be reached has no address, or none that may be used.
 
 from collections.abc import Iterator
 
-from shared.contracts.configuration import ADDRESS_OF
 from shared.contracts.notification import AttemptLeased, NotificationEnded, NotificationReopened
+from shared.contracts.people import ADDRESS_OF
 from shared.contracts.rooms import GroupFlushed
 from switchyard.report.verdict import Finding
 from tests.simulation.oracle.notified.people import People
