@@ -6,7 +6,6 @@ from typing import Any
 
 from services.notifier.adapters.apprise.carrier import AppriseCarrier
 from services.notifier.adapters.apprise.writer import AppriseWriter, provider_of
-from services.notifier.adapters.chats.telling import Tell
 from services.notifier.adapters.connectors import Connectors, ConnectorsFile
 from services.notifier.adapters.http.addresses import Gate
 from services.notifier.adapters.http.carrier import HttpCarrier
@@ -19,6 +18,7 @@ from services.notifier.adapters.teams.writer import TeamsWriter
 from services.notifier.adapters.tls import trust
 from services.notifier.adapters.words.occasions import CodeOf
 from services.notifier.adapters.words.tell import tell
+from services.notifier.adapters.words.telling import Tell
 from services.notifier.adapters.zoom.carrier import ZoomCarrier
 from services.notifier.adapters.zoom.writer import ZoomWriter
 from services.notifier.settings import NotifierSettings

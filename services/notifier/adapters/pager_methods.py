@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.notifier.adapters.chats.telling import Tell
 from services.notifier.adapters.connectors import Connectors
 from services.notifier.adapters.http.addresses import Gate
 from services.notifier.adapters.http.carrier import HttpCarrier, Request
@@ -25,6 +24,7 @@ from services.notifier.adapters.twilio.carrier import TwilioCarrier
 from services.notifier.adapters.twilio.sms import SmsWriter
 from services.notifier.adapters.twilio.spoken import voices_with
 from services.notifier.adapters.twilio.voice import VoiceWriter
+from services.notifier.adapters.words.telling import Tell
 from services.notifier.settings import NotifierSettings
 from shared.clock import Clock
 from shared.contracts.words import ContactMethod

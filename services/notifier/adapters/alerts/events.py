@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 
-from services.notifier.adapters.chats.telling import Tell
 from services.notifier.adapters.delivery import UnsendableError
+from services.notifier.adapters.words.telling import Tell
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Cause, Content, Digest
 from shared.contracts.contacts import VerificationRequested

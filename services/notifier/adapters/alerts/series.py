@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.notifier.adapters.chats.asking import asked
 from services.notifier.adapters.delivery import Delivery, Permission
+from services.notifier.adapters.http.asking import asked
 from services.notifier.adapters.http.carrier import HttpCarrier, Judge, Request
 
 

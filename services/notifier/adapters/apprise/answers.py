@@ -6,7 +6,7 @@ Apprise tells success and failure only; its own log of the call says more. Servi
 | result | outcome |
 |---|---|
 | success | accepted |
-| failure, `error=<status>` in the log | as in chats/asking.py; 429 without a time: a minute |
+| failure, `error=<status>` in the log | as in http/asking.py; 429 without a time: a minute |
 | failure, no connection came about ("Max retries exceeded", and the like) | transient |
 | any other failure: a timeout, a broken connection, a defect of its plugin | unknown |
 | it takes longer than its time | unknown: it may still deliver |
@@ -16,8 +16,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from services.notifier.adapters.chats.asking import by_status
 from services.notifier.adapters.delivery import Delivery
+from services.notifier.adapters.http.asking import by_status
 from services.notifier.adapters.http.carrier import Answer
 
 _STATUS = re.compile(r"\berror=([1-5]\d\d)\b")

@@ -15,9 +15,9 @@ from apprise.plugins import NotifyBase
 from services.notifier.adapters.apprise.answers import delivery_of
 from services.notifier.adapters.apprise.services import call, host_of, service_of, silence
 from services.notifier.adapters.apprise.writer import AppriseMessage
-from services.notifier.adapters.chats.asking import of_operator
 from services.notifier.adapters.delivery import Delivery, Permission, UnsendableError
 from services.notifier.adapters.http.addresses import Gate
+from services.notifier.adapters.http.asking import of_operator
 from services.notifier.adapters.http.targets import (
     Resolve,
     checked_addresses,

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from services.notifier.adapters.chats.cutting import Room
-from services.notifier.adapters.chats.telling import Tell
 from services.notifier.adapters.connectors import Connectors
 from services.notifier.adapters.delivery import UnconfiguredError, UnsendableError
+from services.notifier.adapters.words.telling import Tell
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content
 from shared.contracts.notification import AttemptLeased

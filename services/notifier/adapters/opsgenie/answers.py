@@ -13,8 +13,8 @@
 
 from collections.abc import Mapping
 
-from services.notifier.adapters.chats.asking import by_status
 from services.notifier.adapters.delivery import Delivery
+from services.notifier.adapters.http.asking import by_status
 from services.notifier.adapters.http.carrier import Answer
 from services.notifier.adapters.http.judging import said, unproved
 from services.notifier.adapters.http.retry_after import LONGEST_MS

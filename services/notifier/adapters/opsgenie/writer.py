@@ -11,11 +11,11 @@ from typing import Any
 from urllib.parse import quote
 
 from services.notifier.adapters.alerts.events import Event, events_of
-from services.notifier.adapters.chats.telling import Tell
 from services.notifier.adapters.connectors import Connectors
 from services.notifier.adapters.delivery import UnconfiguredError, UnsendableError
 from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.words.cuts import shortened
+from services.notifier.adapters.words.telling import Tell
 from services.notifier.core import Content
 from shared.contracts.notification import AttemptLeased
 from shared.contracts.people import Person

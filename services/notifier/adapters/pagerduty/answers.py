@@ -12,8 +12,8 @@
 | 429 | throttled, a minute if it names no time (the window of 120 events is one minute) |
 """
 
-from services.notifier.adapters.chats.asking import by_status
 from services.notifier.adapters.delivery import Delivery
+from services.notifier.adapters.http.asking import by_status
 from services.notifier.adapters.http.carrier import Answer
 from services.notifier.adapters.http.judging import said, unproved
 

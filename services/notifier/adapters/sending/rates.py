@@ -39,7 +39,7 @@ BY_METHOD: Mapping[str, Rates] = {
     "voice": Rates(provider=(Rate(5, 5.0),)),
     "pagerduty": Rates(address=(Rate(120, 60.0),)),
     "opsgenie": Rates(provider=(Rate(4, 2.0),)),
-    "statuspage": Rates(provider=(Rate(1, 1.2),)),
+    "statuspage": Rates(provider=(Rate(1, 2.4),)),  # two requests a message
     "apprise": Rates(address=(Rate(5, 5.0),)),
 }
 

@@ -16,15 +16,15 @@ Incoming webhooks: only 200 with the text `ok` is acceptance. Their errors are t
 like are config.
 
 200 with anything else, or with a body that broke off: unknown. Any other status, where it names no
-such error: see chats/asking.py.
+such error: see http/asking.py.
 """
 
 import json
 import re
 from typing import Any
 
-from services.notifier.adapters.chats.asking import by_status, throttled
 from services.notifier.adapters.delivery import Delivery
+from services.notifier.adapters.http.asking import by_status, throttled
 from services.notifier.adapters.http.carrier import Answer
 from shared.contracts.words import AttemptOutcome
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.notifier.adapters.chats.asking import of_operator
 from services.notifier.adapters.delivery import Delivery, Permission
+from services.notifier.adapters.http.asking import of_operator
 from services.notifier.adapters.http.carrier import Answer, HttpCarrier
 from services.notifier.adapters.slack.answers import (
     delivery_of_api,

@@ -5,11 +5,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.notifier.adapters.chats.telling import Tell, since_ms
 from services.notifier.adapters.connectors import Connectors
 from services.notifier.adapters.delivery import UnconfiguredError, UnsendableError
 from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.slack.blocks import blocks_of, text_of
+from services.notifier.adapters.words.telling import Tell, since_ms
 from services.notifier.core import Content
 from shared.contracts.notification import AttemptLeased
 from shared.contracts.people import Person

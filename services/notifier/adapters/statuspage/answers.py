@@ -16,8 +16,8 @@ said above is transient.
 
 from dataclasses import dataclass, replace
 
-from services.notifier.adapters.chats.asking import by_status, throttled
 from services.notifier.adapters.delivery import Delivery
+from services.notifier.adapters.http.asking import by_status, throttled
 from services.notifier.adapters.http.carrier import Answer
 from services.notifier.adapters.http.judging import code_in, parsed, said, unproved
 from services.notifier.adapters.statuspage.posts import Post

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from services.notifier.adapters.chats.asking import asked, of_operator
 from services.notifier.adapters.delivery import Delivery, Permission
+from services.notifier.adapters.http.asking import asked, of_operator
 from services.notifier.adapters.http.carrier import Answer, HttpCarrier, Request
 from services.notifier.adapters.statuspage.answers import Found, delivery_of, looked
 from services.notifier.adapters.statuspage.posts import Post

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from services.notifier.adapters.chats.telling import Tell
 from services.notifier.adapters.connectors import Connectors
 from services.notifier.adapters.delivery import UnconfiguredError, UnsendableError
 from services.notifier.adapters.statuspage.posts import Post, content_of
+from services.notifier.adapters.words.telling import Tell
 from services.notifier.core import Cause, Content, Digest
 from shared.contracts.notification import AttemptLeased
 from shared.contracts.outage import NoticeRequested

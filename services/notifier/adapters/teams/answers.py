@@ -10,7 +10,7 @@
 | 2xx with a JSON object with `error` | as its code says: see the next lines; else transient |
 | 2xx with any other body, or one that broke off | unknown |
 | 400 with WorkflowTriggerIsNotEnabled, or another code of `_CONFIG` | config |
-| any other status | see chats/asking.py |
+| any other status | see http/asking.py |
 """
 
 import json
@@ -18,8 +18,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from services.notifier.adapters.chats.asking import by_status
 from services.notifier.adapters.delivery import Delivery
+from services.notifier.adapters.http.asking import by_status
 from services.notifier.adapters.http.carrier import Answer
 
 _RETURNED = re.compile(r"returned HTTP error (\d{3})\b", re.IGNORECASE)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from services.notifier.adapters.chats.telling import Tell, since_ms
 from services.notifier.adapters.connectors import Connectors
 from services.notifier.adapters.delivery import UnconfiguredError, UnsendableError
 from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.teams.cards import card_of
 from services.notifier.adapters.teams.urls import problem_of_teams_url
+from services.notifier.adapters.words.telling import Tell, since_ms
 from services.notifier.core import Content
 from shared.contracts.notification import AttemptLeased
 from shared.contracts.people import Person

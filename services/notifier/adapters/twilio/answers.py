@@ -19,8 +19,8 @@ The meaning of the codes is in Twilio's dictionary of errors.
 
 from typing import Any
 
-from services.notifier.adapters.chats.asking import by_status, throttled
 from services.notifier.adapters.delivery import Delivery
+from services.notifier.adapters.http.asking import by_status, throttled
 from services.notifier.adapters.http.carrier import Answer
 from services.notifier.adapters.http.judging import code_in, said, unproved
 from shared.contracts.words import AttemptOutcome

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from services.notifier.adapters.chats.telling import Tell
 from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.twilio.account import Accounts, number_of
 from services.notifier.adapters.twilio.callbacks import Callbacks, expires_at_ms
 from services.notifier.adapters.words.cuts import shortened
 from services.notifier.adapters.words.phrases import language_of, phrases_of
 from services.notifier.adapters.words.segments import plainer
+from services.notifier.adapters.words.telling import Tell
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content
 from shared.clock import Clock

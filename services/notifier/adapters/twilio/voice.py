@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.notifier.adapters.chats.telling import Tell
 from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.twilio.account import Accounts, number_of
 from services.notifier.adapters.twilio.callbacks import Callbacks
@@ -17,6 +16,7 @@ from services.notifier.adapters.twilio.spoken import (
 )
 from services.notifier.adapters.twilio.twiml import fitted
 from services.notifier.adapters.words.phrases import language_of, phrases_of
+from services.notifier.adapters.words.telling import Tell
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content
 from shared.contracts.escalation import PageRequested

@@ -5,7 +5,7 @@
 | 200, 201, 204 without an error in its body | accepted |
 | 2xx whose JSON names an error (`code`, `errorCode`, `error`, or `status` false) | by its code |
 | 2xx with a body that broke off, is a page, or JSON that cannot be read | unknown |
-| any other status | see chats/asking.py; its Retry-After is an ISO date |
+| any other status | see http/asking.py; its Retry-After is an ISO date |
 
 Codes (Zoom's "API error codes"): 124, 4700 and 4711, the token is wrong: config; 429: throttled;
 300, the body is: refused. Others are not documented for these webhooks: transient, so that what
@@ -16,8 +16,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from services.notifier.adapters.chats.asking import by_status
 from services.notifier.adapters.delivery import Delivery
+from services.notifier.adapters.http.asking import by_status
 from services.notifier.adapters.http.carrier import Answer
 
 _CONFIG = frozenset({124, 401, 403, 404, 4700, 4711})

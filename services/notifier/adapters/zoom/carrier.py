@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.notifier.adapters.chats.asking import asked
 from services.notifier.adapters.delivery import Delivery, Permission
+from services.notifier.adapters.http.asking import asked
 from services.notifier.adapters.http.carrier import HttpCarrier, Request
 from services.notifier.adapters.zoom.answers import delivery_of
 

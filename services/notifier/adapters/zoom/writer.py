@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import httpx
 
 from services.notifier.adapters.chats.cutting import Room, cut, pieces
-from services.notifier.adapters.chats.telling import Tell
 from services.notifier.adapters.connectors import Connectors
 from services.notifier.adapters.delivery import UnconfiguredError, UnsendableError
 from services.notifier.adapters.http.carrier import Request
 from services.notifier.adapters.words.neutral import no_calls
+from services.notifier.adapters.words.telling import Tell
 from services.notifier.adapters.words.told import Told
 from services.notifier.core import Content
 from shared.contracts.notification import AttemptLeased

@@ -1,4 +1,4 @@
-"""What the writers of chats need beside the vendor's own rules."""
+"""What every writer needs beside its vendor's own rules."""
 
 from collections.abc import Callable
 
